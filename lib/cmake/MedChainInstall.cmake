@@ -1,0 +1,70 @@
+# What `cmake --install` gives: the public headers, three libraries, a CMake package and pkg-config files.
+#
+#   medchain::medchain   base ... engine, one library
+#   medchain::rocksdb    storage on RocksDB            (find_package(medchain COMPONENTS rocksdb))
+#   medchain::rpc        Cap'n Proto client and node   (find_package(medchain COMPONENTS rpc))
+#
+# Inside the build every folder stays a target of its own; here their objects are gathered.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+set(MEDCHAIN_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/medchain)
+
+# medchain_library(<target> EXPORT <export> NAME <name> FOLDERS <folder>... [LINK <public target>] [PRIVATE <target>...])
+function(medchain_library target)
+  cmake_parse_arguments(ARG "" "EXPORT;NAME" "FOLDERS;LINK;PRIVATE" ${ARGN})
+  set(objects)
+  foreach(folder ${ARG_FOLDERS})
+    list(APPEND objects $<TARGET_OBJECTS:medchain_${folder}>)
+  endforeach()
+  add_library(${target} STATIC ${objects})
+  add_library(medchain::${ARG_NAME} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${ARG_NAME} LINKER_LANGUAGE CXX)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/lib/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${target} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE})
+  install(TARGETS ${target} EXPORT ${ARG_EXPORT} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(EXPORT ${ARG_EXPORT} NAMESPACE medchain:: DESTINATION ${MEDCHAIN_PACKAGE_DIR})
+endfunction()
+
+# medchain_pkg_config(<name> "<description>" "<requires>" "<requires.private>" "<libs>")
+function(medchain_pkg_config name description requires requires_private libs)
+  set(MEDCHAIN_PC_DESCRIPTION "${description}")
+  set(MEDCHAIN_PC_NAME ${name})
+  set(MEDCHAIN_PC_REQUIRES "${requires}")
+  set(MEDCHAIN_PC_REQUIRES_PRIVATE "${requires_private}")
+  set(MEDCHAIN_PC_LIBS "${libs}")
+  configure_file(${PROJECT_SOURCE_DIR}/lib/cmake/medchain.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
+
+medchain_library(medchain EXPORT medchain-core NAME medchain
+  FOLDERS base crypto ledger state election consensus storage engine
+  PRIVATE OpenSSL::Crypto PkgConfig::sodium Threads::Threads)
+medchain_pkg_config(medchain "A permissioned ledger of sealed medical records" "" "libsodium libcrypto" "-lmedchain")
+
+if(MEDCHAIN_NODE)
+  medchain_library(medchain_rocksdb_library EXPORT medchain-rocksdb NAME rocksdb
+    FOLDERS rocksdb LINK medchain PRIVATE PkgConfig::rocksdb)
+  set_target_properties(medchain_rocksdb_library PROPERTIES OUTPUT_NAME medchain-rocksdb)
+  medchain_pkg_config(medchain-rocksdb "MedChain storage on RocksDB" "medchain" "rocksdb" "-lmedchain-rocksdb")
+
+  medchain_library(medchain_rpc_library EXPORT medchain-rpc NAME rpc
+    FOLDERS rpc LINK medchain PRIVATE CapnProto::capnp-rpc CapnProto::kj-tls OpenSSL::SSL PkgConfig::sodium)
+  set_target_properties(medchain_rpc_library PROPERTIES OUTPUT_NAME medchain-rpc)
+  medchain_pkg_config(medchain-rpc "MedChain client and node over Cap'n Proto" "medchain"
+    "capnp-rpc kj-tls libssl" "-lmedchain-rpc")
+endif()
+
+get_property(headers GLOBAL PROPERTY MEDCHAIN_INSTALLED_HEADERS)
+foreach(header ${headers} medchain.h)
+  cmake_path(GET header PARENT_PATH directory)
+  install(FILES ${PROJECT_SOURCE_DIR}/lib/include/medchain/${header}
+          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/medchain/${directory})
+endforeach()
+
+configure_package_config_file(${PROJECT_SOURCE_DIR}/lib/cmake/medchain-config.cmake.in
+  ${PROJECT_BINARY_DIR}/medchain-config.cmake INSTALL_DESTINATION ${MEDCHAIN_PACKAGE_DIR})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/medchain-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/medchain-config.cmake ${PROJECT_BINARY_DIR}/medchain-config-version.cmake
+        DESTINATION ${MEDCHAIN_PACKAGE_DIR})

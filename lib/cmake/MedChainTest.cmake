@@ -1,0 +1,20 @@
+# medchain_test(<name> LABEL <label> SOURCES <file>... LINK <target>... [DATA])
+#
+# One Catch2 executable, one ctest entry. LABEL groups the times that tests/run prints. DATA: some of its cases need
+# MEDCHAIN_TEST_DATA and print "SKIPPED: no test data" without it.
+function(medchain_test name)
+  cmake_parse_arguments(ARG "DATA" "LABEL" "SOURCES;LINK" ${ARGN})
+  list(TRANSFORM ARG_SOURCES REPLACE "^([^/].*)$" "${CMAKE_CURRENT_SOURCE_DIR}/\\1")
+  foreach(f ${ARG_SOURCES})
+    if(NOT EXISTS ${f})
+      list(REMOVE_ITEM ARG_SOURCES ${f})
+    endif()
+  endforeach()
+  if(NOT ARG_SOURCES)
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE medchain_test_support ${ARG_LINK} medchain_options)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600)
+endfunction()
