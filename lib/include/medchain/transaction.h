@@ -1,0 +1,211 @@
+// Transactions: what participants ask of the ledger. lib/src/ledger/FORMAT.md gives the bytes.
+//
+//   Transaction t{chain, alice.address(), Height{1200}, random_salt(), TokensBody{Transfer{bob, Tokens{5}}}};
+//   SignedTransaction s = sign_transaction(t, alice.signing);
+//   TxId id = t.id();                                    // known before it is submitted
+//
+// Replay protection is a window, not a nonce: a transaction is admissible only up to height `valid_until`, which may be
+// at most Parameters::replay_window above the current height, and only once. A device keeps no state for it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "medchain/bcs.h"
+#include "medchain/keys.h"
+#include "medchain/limits.h"
+#include "medchain/sealing.h"
+
+namespace medchain {
+
+using TxId = FixedBytes<32, struct TxIdTag>;
+
+// What a participant is. Persisted: values never change meaning; append only.
+enum class Role : std::uint8_t {
+  kDevice = 0,
+  kGateway = 1,
+  kPatient = 2,
+  kFamily = 3,
+  kGuardian = 4,
+  kClinician = 5,
+  kInstitution = 6,
+  kValidator = 7,
+  kAuditor = 8,
+};
+MEDCHAIN_ENUM_RANGE(Role, kDevice, kAuditor)
+std::string_view to_string(Role role);  // "device", "gateway", "patient", "family", ...
+Result<Role> parse_role(std::string_view name);
+
+// Coarse on purpose: everyone in the consortium can see it.
+enum class RecordKind : std::uint8_t {
+  kVitals = 0,
+  kAlarm = 1,
+  kDiagnosis = 2,
+  kPrescription = 3,
+  kLaboratory = 4,
+  kImaging = 5,
+  kDocument = 6,
+  kOther = 7,
+};
+MEDCHAIN_ENUM_RANGE(RecordKind, kVitals, kOther)
+std::string_view to_string(RecordKind kind);
+Result<RecordKind> parse_record_kind(std::string_view name);
+
+// --- contract tokens (0)
+struct Transfer {
+  Address to;
+  Tokens amount;
+  MEDCHAIN_FIELDS(to, amount)
+};
+using TokensBody = std::variant<Transfer>;
+
+// --- contract stake (1)
+struct Stake {  // moves tokens from the balance to the stake
+  Tokens amount;
+  MEDCHAIN_FIELDS(amount)
+};
+struct Unstake {  // from the stake to the balance, after Parameters::unbonding_epochs
+  Tokens amount;
+  MEDCHAIN_FIELDS(amount)
+};
+struct Vote {  // the whole stake counts for each candidate named; replaces the previous vote; empty: none
+  std::vector<Address> candidates;
+  MEDCHAIN_FIELDS(candidates)
+};
+// A validator stands for election; again, while standing: rotates its consensus key, effective with the next committee,
+// and ends being passed over.
+struct Stand {
+  SigningPublicKey consensus_key;
+  MEDCHAIN_FIELDS(consensus_key)
+};
+struct Resign {  // stops standing, effective with the next committee
+  MEDCHAIN_FIELDS()
+};
+using StakeBody = std::variant<Stake, Unstake, Vote, Stand, Resign>;
+
+// --- contract registry (2)
+struct Register {  // an institution admits a participant of its own
+  PublicKeys keys;
+  Role role = Role::kPatient;
+  std::string label;  // of devices and gateways; empty for people
+  MEDCHAIN_FIELDS(keys, role, label)
+};
+struct Update {  // the institution changes a label
+  Address participant;
+  std::string label;
+  MEDCHAIN_FIELDS(participant, label)
+};
+struct RotateKeys {  // the sender's new keys; its address stays
+  PublicKeys keys;
+  MEDCHAIN_FIELDS(keys)
+};
+struct Suspend {  // by the institution that registered it
+  Address participant;
+  MEDCHAIN_FIELDS(participant)
+};
+struct Reinstate {
+  Address participant;
+  MEDCHAIN_FIELDS(participant)
+};
+using RegistryBody = std::variant<Register, Update, RotateKeys, Suspend, Reinstate>;
+
+// --- contract records (3)
+struct Put {        // its payload: the sealed body, then one wrap (BCS) for each reader, in their order
+  Address subject;  // the patient
+  RecordKind kind = RecordKind::kOther;
+  std::uint64_t time_ms = 0;             // when it was observed, Unix time; as the author states it
+  std::array<std::uint8_t, 16> nonce{};  // random; makes the record id
+  std::vector<Address> readers;          // at least one, none twice
+  Hash payload_root;                     // RFC 6962 root over the payload's parts
+  std::uint64_t payload_bytes = 0;       // sum of the parts' sizes
+  Hash content_commitment;               // sealing.h
+  MEDCHAIN_FIELDS(subject, kind, time_ms, nonce, readers, payload_root, payload_bytes, content_commitment)
+};
+using RecordsBody = std::variant<Put>;
+// Independent of the content, so that the content can be bound to it:
+// hash_with_domain("medchain/record/v1", BCS{chain, author, subject, kind, time_ms, nonce}).
+RecordId record_id(const ChainId& chain, const Address& author, const Put& put);
+
+// --- contract consent (4)
+struct Grant {  // its payload: one part, the wrap (BCS) for the reader
+  RecordId record;
+  Address reader;
+  Hash payload_root;
+  std::uint64_t payload_bytes = 0;
+  MEDCHAIN_FIELDS(record, reader, payload_root, payload_bytes)
+};
+struct Revoke {
+  RecordId record;
+  Address reader;
+  MEDCHAIN_FIELDS(record, reader)
+};
+using ConsentBody = std::variant<Grant, Revoke>;
+
+// The variant index is the contract's number, in transactions and in state keys.
+enum class Contract : std::uint8_t { kTokens = 0, kStake = 1, kRegistry = 2, kRecords = 3, kConsent = 4 };
+inline constexpr std::size_t kContracts = 5;
+using Body = std::variant<TokensBody, StakeBody, RegistryBody, RecordsBody, ConsentBody>;
+static_assert(std::variant_size_v<Body> == kContracts);
+
+std::string body_name(const Body& body);  // "transfer", "put", ...
+
+struct Transaction {
+  ChainId chain;
+  Address sender;
+  Height valid_until;
+  std::uint64_t salt = 0;  // random: two equal requests are two transactions
+  Body body;
+  MEDCHAIN_VERSIONED(1, chain, sender, valid_until, salt, body)
+
+  TxId id() const;  // hash_with_domain("medchain/transaction/v1", BCS of this)
+};
+
+struct SignedTransaction {
+  Transaction transaction;
+  SigningPublicKey key;  // the sender's current one
+  Signature signature;   // domain "medchain/transaction/v1", the chain, BCS of `transaction`
+  MEDCHAIN_FIELDS(transaction, key, signature)
+};
+SignedTransaction sign_transaction(Transaction transaction, const SigningKey& key);
+
+// What travels with a transaction outside the block. Empty for most.
+struct Payload {
+  std::vector<Bytes> parts;
+  MEDCHAIN_FIELDS(parts)
+  Hash root() const;            // RFC 6962 over the parts
+  std::uint64_t bytes() const;  // sum of the parts' sizes
+};
+struct PayloadCommitment {
+  Hash root;
+  std::uint64_t bytes = 0;
+  std::size_t parts = 0;
+};
+// What `body` says of its payload; nothing when it has none.
+std::optional<PayloadCommitment> payload_of(const Body& body);
+// kMalformed when `payload` is not what the body commits to, in parts, bytes and root; a body without payload wants an
+// empty one. kTooLarge above limits::kMaxPayloadParts or kMaxPayloadBytes. What the parts hold, their readers judge.
+Result<void> check_payload(const Body& body, const Payload& payload);
+
+// A signed transaction decoded once, with what is derived from its bytes. Immutable, shared by mempool, blocks, store.
+struct ParsedTransaction {
+  Bytes bytes;  // BCS of `content`, as received
+  SignedTransaction content;
+  TxId id;
+  Hash leaf;  // RFC 6962 leaf hash of `bytes`
+
+  const Transaction& transaction() const { return content.transaction; }
+};
+using TxPtr = std::shared_ptr<const ParsedTransaction>;
+// Checks form only: canonical (kMalformed, kUnsupportedVersion), within limits::kMaxTransactionBytes (kTooLarge),
+// `key` belonging to some algorithm. Signature: verify_transaction.
+Result<TxPtr> parse_transaction(Bytes bytes);
+// Of one's own. Others refuse it when its bytes exceed limits::kMaxTransactionBytes.
+TxPtr make_transaction(SignedTransaction content);
+
+class SignatureVerifier;
+// That `key` signed it. Whether that key is the sender's current one, the state knows: State::admissible.
+bool verify_transaction(const ParsedTransaction& transaction, const SignatureVerifier& verifier);
+
+}  // namespace medchain
