@@ -1,0 +1,68 @@
+// The state in memory: for each contract its values and the tree over them, and the ids of recent transactions.
+#pragma once
+
+#include <array>
+#include <unordered_map>
+
+#include "medchain/state.h"
+#include "replay_window.h"
+#include "sparse_tree.h"
+
+namespace medchain::state {
+
+// Not noexcept: so that libstdc++ keeps the hashes, and a lookup reads the keys of no neighbours.
+struct KeyBytesHash {
+  std::size_t operator()(const Bytes& bytes) const { return std::hash<std::string_view>{}(text(bytes)); }
+};
+
+struct ContractState {
+  std::unordered_map<Bytes, Bytes, KeyBytesHash> values;  // never iterated where the order could matter
+  SparseTree tree;
+};
+using Contracts = std::array<ContractState, kContracts>;
+
+const Bytes* find(const Contracts& contracts, const StateKey& key);  // nothing: null
+
+// A value that execution wrote or check_entry() passed: that it decodes is an invariant.
+template <class T>
+T decode_stored(const Bytes& bytes) {
+  auto value = bcs::decode<T>(bytes);
+  MEDCHAIN_ASSERT(value.ok(), "a value of the state that does not decode");
+  return std::move(*value);
+}
+
+// The trees as they will be after some changes.
+struct Staged {
+  std::array<SparseTree::Update, kContracts> trees;
+  Hash root;
+};
+std::vector<Hash> contract_roots(const Contracts& contracts);
+Hash state_root(std::span<const Hash> contract_roots);
+Staged stage(const Contracts& contracts, const StateChanges& changes);
+// `staged` was made from these contracts and these changes.
+void merge(Contracts& contracts, StateChanges changes, Staged staged);
+
+struct Data {
+  Data(const Parameters& parameters, const ChainId& chain, Height height)
+      : parameters(parameters), chain(chain), height(height), window(parameters.replay_window) {}
+
+  Parameters parameters;
+  ChainId chain;
+  Height height;
+  Contracts contracts;
+  Hash root;
+  ReplayWindow window;
+};
+
+// kInadmissible, naming the rule: see State::admissible.
+Result<void> check_admissible(const Data& data, const ParsedTransaction& transaction);
+
+}  // namespace medchain::state
+
+namespace medchain {
+
+struct State::Impl : state::Data {
+  using state::Data::Data;
+};
+
+}  // namespace medchain

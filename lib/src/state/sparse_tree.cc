@@ -1,0 +1,160 @@
+#include "sparse_tree.h"
+
+#include <algorithm>
+
+#include "medchain/merkle.h"
+
+namespace medchain::state {
+
+Hash key_hash(ByteView key) { return hash_with_domain("medchain/state-key/v1", {key}); }
+Hash value_hash(ByteView value) { return hash_with_domain("medchain/state-value/v1", {value}); }
+
+Hash leaf_hash(const Hash& key_hash, const Hash& value_hash) {
+  std::array<std::uint8_t, 2 * Hash::kSize> entry;
+  std::copy(key_hash.bytes.begin(), key_hash.bytes.end(), entry.begin());
+  std::copy(value_hash.bytes.begin(), value_hash.bytes.end(), entry.begin() + Hash::kSize);
+  return merkle::leaf_hash(entry);
+}
+
+bool bit(const Hash& hash, std::size_t index) { return ((hash.bytes[index / 8] >> (7 - index % 8)) & 1) != 0; }
+
+namespace {
+
+using Changes = std::span<const SparseTree::Change>;
+
+// Those that go left at `depth`, and those that go right; all agree on the bits before.
+std::pair<Changes, Changes> split(Changes changes, std::size_t depth) {
+  MEDCHAIN_ASSERT(depth < 8 * Hash::kSize, "two changes of one key in a sparse tree");
+  auto middle = std::partition_point(changes.begin(), changes.end(),
+                                     [&](const SparseTree::Change& change) { return !bit(change.key, depth); });
+  auto left = static_cast<std::size_t>(middle - changes.begin());
+  return {changes.first(left), changes.subspan(left)};
+}
+
+bool strictly_ascending(Changes changes) {
+  return std::adjacent_find(changes.begin(), changes.end(),
+                            [](const auto& a, const auto& b) { return !(a.key < b.key); }) == changes.end();
+}
+
+}  // namespace
+
+// Makes the changed part of a tree anew, from the leaves up, beside the old one.
+class SparseTree::Builder {
+ public:
+  Builder(const SparseTree& tree, Update& update) : tree_(tree), update_(update) {}
+
+  // The node that takes the place of `at` once `changes`, all below it, are made.
+  Ref change(Ref at, std::size_t depth, Changes changes) {
+    if (changes.empty()) return at;
+    if (at == kEmpty) return build(present(changes), depth);
+    update_.replaced_.push_back(at);
+    if (is_leaf(at)) return build(present(with(changes, tree_.leaves_[at & kIndex])), depth);
+    const Inner& inner = tree_.inners_[at & kIndex];
+    auto [left, right] = split(changes, depth);
+    Ref new_left = change(inner.left, depth + 1, left);
+    return join(new_left, change(inner.right, depth + 1, right));
+  }
+
+  Hash hash(Ref ref) const {
+    if (ref == kEmpty || (ref & kNew) == 0) return tree_.hash_of(ref);
+    if (!is_leaf(ref)) return update_.inners_[ref & kIndex].hash;
+    const Leaf& leaf = update_.leaves_[ref & kIndex];
+    return leaf_hash(leaf.key, leaf.value);
+  }
+
+ private:
+  static std::vector<Change> present(Changes changes) {
+    std::vector<Change> kept;
+    std::copy_if(changes.begin(), changes.end(), std::back_inserter(kept), [](const auto& c) { return c.value; });
+    return kept;
+  }
+
+  static std::vector<Change> with(Changes changes, const Leaf& leaf) {
+    std::vector<Change> all(changes.begin(), changes.end());
+    auto at =
+        std::lower_bound(all.begin(), all.end(), leaf.key, [](const auto& c, const Hash& k) { return c.key < k; });
+    if (at == all.end() || at->key != leaf.key) all.insert(at, {leaf.key, leaf.value});
+    return all;
+  }
+
+  Ref build(Changes leaves, std::size_t depth) {
+    if (leaves.empty()) return kEmpty;
+    if (leaves.size() == 1) {
+      update_.leaves_.push_back({leaves[0].key, *leaves[0].value});
+      return fresh(update_.leaves_.size() - 1) | kLeaf;
+    }
+    auto [left, right] = split(leaves, depth);
+    Ref new_left = build(left, depth + 1);
+    return join(new_left, build(right, depth + 1));
+  }
+
+  // A lone leaf moves up to where its prefix is its own.
+  Ref join(Ref left, Ref right) {
+    if (right == kEmpty && (left == kEmpty || is_leaf(left))) return left;
+    if (left == kEmpty && is_leaf(right)) return right;
+    update_.inners_.push_back({merkle::node_hash(hash(left), hash(right)), left, right});
+    return fresh(update_.inners_.size() - 1);
+  }
+
+  static Ref fresh(std::size_t index) {
+    MEDCHAIN_ASSERT(index < kIndex, "more nodes in an update than a sparse tree can name");
+    return static_cast<Ref>(index) | kNew;
+  }
+
+  const SparseTree& tree_;
+  Update& update_;
+};
+
+Hash SparseTree::hash_of(Ref ref) const {
+  if (ref == kEmpty) return {};
+  if (!is_leaf(ref)) return inners_[ref & kIndex].hash;
+  const Leaf& leaf = leaves_[ref & kIndex];
+  return leaf_hash(leaf.key, leaf.value);
+}
+
+SparseTree::Update SparseTree::prepare(std::span<const Change> changes) const {
+  MEDCHAIN_ASSERT(strictly_ascending(changes), "changes of a sparse tree that do not ascend");
+  Update update;
+  update.version_ = version_;
+  Builder builder(*this, update);
+  update.root_ = builder.change(root_, 0, changes);
+  update.root_hash_ = builder.hash(update.root_);
+  return update;
+}
+
+void SparseTree::apply(Update update) {
+  MEDCHAIN_ASSERT(update.version_ == version_, "an update prepared on another version of the sparse tree");
+  for (Ref ref : update.replaced_) is_leaf(ref) ? leaves_.release(ref & kIndex) : inners_.release(ref & kIndex);
+  std::vector<Ref> inner_places(update.inners_.size());
+  std::vector<Ref> leaf_places(update.leaves_.size());
+  for (Ref& place : inner_places) place = inners_.take();
+  for (Ref& place : leaf_places) place = leaves_.take() | kLeaf;
+  auto placed = [&](Ref ref) {
+    if (ref == kEmpty || (ref & kNew) == 0) return ref;
+    return is_leaf(ref) ? leaf_places[ref & kIndex] : inner_places[ref & kIndex];
+  };
+  for (std::size_t i = 0; i < inner_places.size(); ++i) {
+    const Inner& inner = update.inners_[i];
+    MEDCHAIN_ASSERT(inner_places[i] < kIndex, "more nodes than a sparse tree can name");
+    inners_[inner_places[i]] = {inner.hash, placed(inner.left), placed(inner.right)};
+  }
+  for (std::size_t i = 0; i < leaf_places.size(); ++i) leaves_[leaf_places[i] & ~kLeaf] = update.leaves_[i];
+  root_ = placed(update.root_);
+  root_hash_ = update.root_hash_;
+  ++version_;
+}
+
+SparseTree::Path SparseTree::path(const Hash& key) const {
+  Path path;
+  Ref at = root_;
+  for (std::size_t depth = 0; at != kEmpty && !is_leaf(at); ++depth) {
+    const Inner& inner = inners_[at & kIndex];
+    bool right = bit(key, depth);
+    path.siblings.push_back(hash_of(right ? inner.left : inner.right));
+    at = right ? inner.right : inner.left;
+  }
+  if (is_leaf(at)) path.leaf = leaves_[at & kIndex];
+  return path;
+}
+
+}  // namespace medchain::state

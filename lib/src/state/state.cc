@@ -1,0 +1,118 @@
+// Building the first state, and reading any.
+#include "medchain/state.h"
+
+#include <algorithm>
+
+#include "candidates.h"
+#include "data.h"
+#include "overlay.h"
+#include "participants.h"
+#include "state_keys.h"
+
+namespace medchain {
+namespace {
+
+template <class T>
+std::optional<T> read(const state::Contracts& contracts, const StateKey& key) {
+  const Bytes* stored = state::find(contracts, key);
+  if (stored == nullptr) return std::nullopt;
+  return state::decode_stored<T>(*stored);
+}
+
+Result<void> enter(state::Overlay& overlay, const GenesisParticipant& entry) {
+  Address address = entry.keys.address();
+  Participant participant{entry.role, false, entry.institution, entry.keys, entry.label, Height{0}};
+  state::enter_participant(overlay, address, participant, entry.balance);
+  auto account = overlay.expect<Account>(state_key::account(address));
+  account.stake = entry.stake;
+  TxStatus status = TxStatus::kSuccess;
+  if (entry.consensus_key) status = state::stand(overlay, address, entry.institution, *entry.consensus_key);
+  if (entry.consensus_key && entry.stake > Tokens{0} && status == TxStatus::kSuccess) {
+    account.votes = {address};
+    status = state::add_votes(overlay, account.votes, entry.stake);
+  }
+  overlay.write(state_key::account(address), account);
+  if (status == TxStatus::kSuccess) return {};
+  return Error(ErrorCode::kInvalidArgument,
+               "genesis participant " + address.text() + ": " + std::string(describe(status)));
+}
+
+}  // namespace
+
+State::State(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+State::State(State&&) noexcept = default;
+State& State::operator=(State&&) noexcept = default;
+State::~State() = default;
+
+Result<State> State::from_genesis(const Genesis& genesis) {
+  MEDCHAIN_TRY(genesis.check());
+  auto impl = std::make_unique<Impl>(genesis.parameters, genesis.chain_id(), Height{0});
+  state::Overlay overlay(impl->contracts);
+  for (const GenesisParticipant& entry : genesis.participants) {
+    MEDCHAIN_TRY(enter(overlay, entry));
+    overlay.keep();
+  }
+  StateChanges changes = overlay.take_changes();
+  state::Staged staged = state::stage(impl->contracts, changes);
+  impl->root = staged.root;
+  state::merge(impl->contracts, std::move(changes), std::move(staged));
+  return State(std::move(impl));
+}
+
+Height State::height() const { return impl_->height; }
+Hash State::root() const { return impl_->root; }
+const Parameters& State::parameters() const { return impl_->parameters; }
+ChainId State::chain() const { return impl_->chain; }
+
+Result<void> State::admissible(const ParsedTransaction& transaction) const {
+  return state::check_admissible(*impl_, transaction);
+}
+
+std::optional<Account> State::account(const Address& address) const {
+  return read<Account>(impl_->contracts, state_key::account(address));
+}
+std::optional<Participant> State::participant(const Address& address) const {
+  return read<Participant>(impl_->contracts, state_key::participant(address));
+}
+std::optional<Candidate> State::candidate(const Address& address) const {
+  return read<Candidate>(impl_->contracts, state_key::candidate(address));
+}
+std::map<Address, Candidate> State::candidates() const {
+  return state::standing_candidates(state::Overlay(impl_->contracts));
+}
+std::optional<Record> State::record(const RecordId& id) const {
+  return read<Record>(impl_->contracts, state_key::record(id));
+}
+std::optional<Access> State::access(const RecordId& id, const Address& reader) const {
+  return read<Access>(impl_->contracts, state_key::access(id, reader));
+}
+
+std::optional<Bytes> State::get(const StateKey& key) const {
+  const Bytes* stored = state::find(impl_->contracts, key);
+  if (stored == nullptr) return std::nullopt;
+  return *stored;
+}
+
+Tokens State::total_tokens() const {
+  // A sum does not depend on the order of the unordered map; kMaxTotalTokens keeps it from overflowing.
+  Tokens total{0};
+  auto tokens = static_cast<std::size_t>(Contract::kTokens);
+  for (const auto& [key, value] : impl_->contracts[tokens].values) {
+    if (key[0] != static_cast<std::uint8_t>(state_key::TokensTable::kAccount)) continue;
+    auto account = state::decode_stored<Account>(value);
+    total.value += account.balance.value + account.stake.value;
+    for (const auto& unbonding : account.unbonding) total.value += unbonding.amount.value;
+  }
+  return total;
+}
+
+void State::for_each(const std::function<void(const StateKey&, const Bytes&)>& visit) const {
+  for (std::size_t i = 0; i < kContracts; ++i) {
+    std::vector<const std::pair<const Bytes, Bytes>*> entries;
+    for (const auto& entry : impl_->contracts[i].values) entries.push_back(&entry);
+    std::sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+    for (const auto* entry : entries) visit({static_cast<Contract>(i), entry->first}, entry->second);
+  }
+}
+
+}  // namespace medchain

@@ -1,0 +1,99 @@
+// State::execute: a block's transactions, in order, on an overlay.
+#include <unordered_set>
+
+#include "block_rules.h"
+#include "candidates.h"
+#include "contracts.h"
+#include "execution.h"
+#include "roles.h"
+
+namespace medchain {
+namespace state {
+
+TxStatus execute_body(Context& context, const Transaction& transaction) {
+  if (!permission(transaction.body).roles.has(context.sender.role)) return TxStatus::kNotAllowed;
+  return std::visit([&](const auto& body) { return execute(context, transaction, body); }, transaction.body);
+}
+
+namespace {
+
+std::string place(std::size_t index, const TxId& id) {
+  return "transaction " + std::to_string(index) + " (" + id.hex().substr(0, 12) + "...)";
+}
+
+Result<void> check_block(const Data& data, std::span<const TxPtr> transactions, std::size_t* inadmissible) {
+  std::unordered_set<TxId> seen;
+  for (std::size_t i = 0; i < transactions.size(); ++i) {
+    Result<void> checked = check_admissible(data, *transactions[i]);
+    if (checked && !seen.insert(transactions[i]->id).second) {
+      checked = Error(ErrorCode::kInadmissible, "repeated: it is in this block already");
+    }
+    if (checked) continue;
+    if (inadmissible != nullptr) *inadmissible = i;
+    return checked.error().in(place(i, transactions[i]->id));
+  }
+  return {};
+}
+
+TxStatus execute_transaction(const Data& data, Overlay& overlay, Height height, const ParsedTransaction& parsed) {
+  const Transaction& transaction = parsed.transaction();
+  auto sender = overlay.expect<Participant>(state_key::participant(transaction.sender));
+  // Admissible when the block began, and no longer: an earlier transaction of the block saw to that.
+  if (sender.suspended) return TxStatus::kParticipantSuspended;
+  if (sender.keys.signing != parsed.content.key) return TxStatus::kNotAllowed;
+  Context context{overlay, data.parameters, data.chain, height, parsed.id, sender};
+  TxStatus status = execute_body(context, transaction);
+  status == TxStatus::kSuccess ? overlay.keep() : overlay.undo();
+  return status;
+}
+
+}  // namespace
+}  // namespace state
+
+Result<Execution> State::execute(const BlockContext& context, std::span<const TxPtr> transactions,
+                                 std::size_t* inadmissible) const {
+  const state::Data& data = *impl_;
+  MEDCHAIN_ASSERT(context.height == data.height.next(), "a block that does not follow the state's");
+  MEDCHAIN_TRY(state::check_block(data, transactions, inadmissible));
+
+  state::Overlay overlay(data.contracts);
+  state::begin_block(overlay, context, data.parameters);
+  overlay.keep();
+  Execution execution;
+  execution.height = context.height;
+  execution.overlay = std::make_shared<Execution::Overlay>();
+  for (const TxPtr& transaction : transactions) {
+    TxStatus status = state::execute_transaction(data, overlay, context.height, *transaction);
+    execution.receipts.push_back({transaction->id, status});
+    execution.overlay->ids.push_back(transaction->id);
+  }
+  state::end_block(overlay, context);
+  if (context.ends_round) execution.candidates = state::standing_candidates(overlay);
+
+  execution.receipts_root = medchain::receipts_root(execution.receipts);
+  execution.changes = overlay.take_changes();
+  execution.overlay->base = &data;
+  execution.overlay->base_height = data.height;
+  execution.overlay->changes = execution.changes.size();
+  execution.overlay->staged = state::stage(data.contracts, execution.changes);
+  execution.state_root = execution.overlay->staged.root;
+  return execution;
+}
+
+void State::apply(Execution execution) {
+  MEDCHAIN_ASSERT(execution.overlay != nullptr, "an execution without its overlay");
+  Execution::Overlay& overlay = *execution.overlay;
+  MEDCHAIN_ASSERT(overlay.base == impl_.get() && overlay.base_height == impl_->height,
+                  "an execution of another state, or of this one before it changed");
+  MEDCHAIN_ASSERT(overlay.changes == execution.changes.size(), "an execution whose changes were taken away");
+  state::merge(impl_->contracts, std::move(execution.changes), std::move(overlay.staged));
+  impl_->height = execution.height;
+  impl_->root = execution.state_root;
+  for (const TxId& id : overlay.ids) {
+    bool added = impl_->window.add(execution.height, id);
+    MEDCHAIN_ASSERT(added, "a transaction executed twice");
+  }
+  impl_->window.advance(execution.height);
+}
+
+}  // namespace medchain

@@ -1,0 +1,148 @@
+#include <algorithm>
+
+#include "state_keys.h"
+#include "support/catch.h"
+#include "world.h"
+
+using namespace medchain;
+using namespace medchain::test;
+
+namespace {
+
+struct Stored {
+  Genesis genesis;
+  Height height;
+  Hash root;
+  std::vector<std::pair<StateKey, Bytes>> entries;
+  std::vector<std::pair<Height, TxId>> ids;
+
+  State::Loader loader() const {
+    State::Loader loader(genesis, height);
+    for (const auto& [key, value] : entries) loader.add(key, value);
+    for (const auto& [block, id] : ids) loader.remember(block, id);
+    return loader;
+  }
+  ErrorCode refusal() const {
+    auto state = loader().finish(root);
+    REQUIRE_FALSE(state);
+    return state.error().code();
+  }
+};
+
+// 30 blocks, each with a transfer: ten of them are beyond the window of 20.
+Stored store(World& world, std::vector<TxPtr>& transactions) {
+  Stored stored;
+  for (int i = 0; i < 30; ++i) {
+    auto transfer = TokensBody{Transfer{world.nurse.address(), Tokens{static_cast<std::uint64_t>(i + 1)}}};
+    TxPtr transaction = world.make(world.doctor.address(), world.doctor.signing.public_key(), transfer,
+                                   Height{world.state.height().value + 21});
+    world.block({transaction, world.make(world.patient, StakeBody{Stake{Tokens{2}}}),
+                 world.make(world.patient, StakeBody{Unstake{Tokens{1}}})});
+    transactions.push_back(transaction);
+    stored.ids.emplace_back(world.state.height(), transaction->id);
+  }
+  stored.genesis = world.made.genesis;
+  stored.height = world.state.height();
+  stored.root = world.state.root();
+  world.state.for_each([&](const StateKey& key, const Bytes& value) { stored.entries.emplace_back(key, value); });
+  return stored;
+}
+
+}  // namespace
+
+TEST_CASE("a state rebuilt from its keys is the same state and goes on as it would") {
+  World world;
+  std::vector<TxPtr> transactions;
+  Stored stored = store(world, transactions);
+  std::mt19937_64 random(1);
+  std::shuffle(stored.entries.begin(), stored.entries.end(), random);
+  auto loaded = stored.loader().finish(stored.root);
+  REQUIRE(loaded);
+  CHECK(loaded->root() == stored.root);
+  CHECK(loaded->height() == stored.height);
+  CHECK(loaded->total_tokens() == world.state.total_tokens());
+  CHECK(loaded->candidates().size() == 4);
+  // Block 30's transaction is valid for 20 more: it must be refused by both, for the same reason.
+  for (const TxPtr& transaction : transactions) {
+    auto here = world.state.admissible(*transaction);
+    auto there = loaded->admissible(*transaction);
+    REQUIRE_FALSE(here);
+    REQUIRE_FALSE(there);
+    CHECK(here.error().message() == there.error().message());
+  }
+  std::vector<TxPtr> next{world.make(world.patient, StakeBody{Unstake{Tokens{1}}})};
+  BlockContext context = world.next();
+  for (int i = 0; i < 25; ++i) {  // past the release of what was unbonding when it was stored
+    Execution here = world.execute(context, next);
+    auto there = loaded->execute(context, next);
+    REQUIRE(there);
+    REQUIRE(here.state_root == there->state_root);
+    world.state.apply(std::move(here));
+    loaded->apply(std::move(*there));
+    context = world.next();
+    next.clear();
+  }
+}
+
+TEST_CASE("damage of a stored state is found") {
+  World world;
+  std::vector<TxPtr> transactions;
+  const Stored good = store(world, transactions);
+  for (std::size_t i = 0; i < good.entries.size(); ++i) {
+    CAPTURE(i);
+    Stored bad = good;
+    bad.entries.erase(bad.entries.begin() + static_cast<std::ptrdiff_t>(i));
+    CHECK(bad.refusal() == ErrorCode::kCorrupt);
+    bad = good;
+    bad.entries[i].second.back() ^= 1;
+    CHECK(bad.refusal() == ErrorCode::kCorrupt);
+    bad = good;
+    bad.entries[i].second.push_back(0);
+    CHECK(bad.refusal() == ErrorCode::kCorrupt);
+    bad = good;
+    bad.entries[i].first.bytes.back() ^= 0x40;
+    CHECK(bad.refusal() == ErrorCode::kCorrupt);
+  }
+}
+
+TEST_CASE("keys and ids that do not belong are refused, and say so") {
+  World world;
+  std::vector<TxPtr> transactions;
+  const Stored good = store(world, transactions);
+  auto message = [](const Stored& stored) {
+    auto state = stored.loader().finish(stored.root);
+    REQUIRE_FALSE(state);
+    CHECK(state.error().code() == ErrorCode::kCorrupt);
+    return state.error().message();
+  };
+  Stored bad = good;
+  bad.entries.push_back(bad.entries[5]);
+  CHECK(message(bad).ends_with("is stored twice"));
+  bad = good;
+  bad.entries.push_back({{static_cast<Contract>(200), {0}}, {}});
+  CHECK(message(bad).ends_with("belongs to no table"));
+  for (Bytes key : {Bytes{}, Bytes{77}, Bytes{0}, Bytes(34)}) {
+    bad = good;
+    bad.entries.push_back({{Contract::kTokens, key}, bad.entries[0].second});
+    CHECK(message(bad).ends_with("belongs to no table"));
+  }
+  bad = good;
+  bad.entries.push_back({state_key::account(world.stranger.address()), {1, 2, 3}});
+  CHECK(message(bad).starts_with("state table account: "));
+  bad = good;
+  bad.ids.push_back({Height{31}, transactions[29]->id});
+  CHECK(message(bad) == "a transaction of block 31 in a state of block 30");
+  bad = good;
+  bad.ids.push_back({Height{29}, transactions[29]->id});
+  CHECK(message(bad).ends_with("is in two blocks"));
+  bad = good;
+  bad.root = hash_of("another root");
+  CHECK(message(bad).find("has the root ") != std::string::npos);
+}
+
+TEST_CASE("parameters out of bounds are refused before anything divides by them") {
+  People people;
+  people.made.genesis.parameters.epoch_heights = 0;
+  State::Loader loader(people.made.genesis, Height{0});
+  CHECK_FALSE(loader.finish(Hash{}));
+}
