@@ -1,0 +1,132 @@
+// A whole node minus its network, disk thread, clock and threads: what `medchaind` runs, what the simulation runs, and
+// what a hospital system may embed.
+//
+// The engine is one single-threaded state machine. The host calls it with what happened and carries out the Outputs:
+//
+//   Outputs out = engine.receive(peer, message, now);
+//   1. writes, in order, on the storage; a write with a token is answered with engine.durable(token)
+//   2. verifications, on any threads, each answered with engine.verified(token, results)
+//   3. messages, submit results, and final blocks to whoever waits for them
+//
+// Everything that must be durable before a message leaves is the engine's concern: it holds such messages back until
+// durable() is called. InProcessNetwork (in_process.h) is the smallest complete host.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "medchain/chain_store.h"
+#include "medchain/peer_message.h"
+#include "medchain/receipt.h"
+
+namespace medchain {
+
+// Both clocks of the host, read once per call. Monotonic time drives timers; Unix time only dates blocks.
+struct Now {
+  std::uint64_t monotonic_ms = 0;
+  std::uint64_t unix_ms = 0;
+};
+
+struct EngineConfig {
+  Genesis genesis{};
+  Address self{};                        // this node's address in the registry
+  const Signer* consensus_key = nullptr; // borrowed; nothing: a follower, which never votes
+  const SignatureVerifier* verifier = &real_signatures();
+  std::size_t mempool_transactions = 50'000;
+  std::size_t mempool_bytes = 256 * 1024 * 1024;    // with payloads
+  std::size_t mempool_per_sender = 5'000;
+  bool check_every_signature = false;    // of transactions in final blocks too, not only their certificates
+  std::uint32_t state_flush_heights = 64;  // how many blocks of changes gather before the stored state is brought up
+};
+
+struct Outputs {
+  struct Message {
+    std::optional<Address> to;           // nothing: every connected peer
+    std::shared_ptr<const Bytes> bytes;  // BCS of a PeerMessage
+  };
+  struct Write {
+    Batch batch;
+    bool sync = false;
+    std::uint64_t token = 0;             // 0: no answer wanted
+  };
+  struct Job {
+    TxPtr transaction;
+    std::shared_ptr<const Submission> submission;  // nothing: check the signature alone
+  };
+  struct Verification {                  // check() of each job, on any threads
+    std::uint64_t token = 0;
+    std::vector<Job> jobs;
+  };
+  struct SubmitResult {
+    std::uint64_t ticket = 0;            // as given to submit()
+    std::vector<Result<TxId>> results;   // in the order submitted; the id means accepted, not final
+  };
+  std::vector<Write> writes;
+  std::vector<Verification> verifications;
+  std::vector<Message> messages;
+  std::vector<SubmitResult> submit_results;
+  std::vector<std::shared_ptr<const StoredBlock>> committed;  // newly final here, ascending
+  std::optional<Error> halted;           // a certified block contradicts this node's own execution: stop it, tell people
+  std::optional<std::uint64_t> tick_at_ms;  // when tick() is wanted, on the monotonic clock
+};
+
+// The part of admission that costs: the signature and, with a submission, its payload. Thread-safe; for the host's pool.
+Result<void> check(const Outputs::Job& job, const SignatureVerifier& verifier);
+
+// The members of round 0 and the anchor for receipts, computed from the genesis.
+Committee genesis_committee(const Genesis& genesis);
+Anchor genesis_anchor(const Genesis& genesis);
+
+class Engine {
+ public:
+  // Recovers from `storage` (borrowed, read by the engine, written only through Outputs::writes), initialising it when it
+  // is empty. kConflict: another chain's. kCorrupt: damaged, the message names what.
+  static Result<Engine> start(EngineConfig config, Storage& storage, Now now);
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  ~Engine();
+
+  // --- what happened; `peer` is authenticated by the host
+  Outputs begin(Now now);                                   // once, after start()
+  Outputs peer_connected(const Address& peer, Now now);
+  Outputs peer_disconnected(const Address& peer, Now now);
+  Outputs receive(const Address& peer, ByteView message, Now now);
+  Outputs submit(std::uint64_t ticket, std::vector<Submission> submissions, Now now);
+  Outputs verified(std::uint64_t token, std::vector<Result<void>> results, Now now);
+  Outputs durable(std::uint64_t token, Now now);
+  Outputs tick(Now now);
+
+  // --- reading; valid between calls
+  const State& state() const;
+  ChainStore store() const;
+  Height height() const;                                    // last final block
+  const BlockHeader& last_header() const;                   // of that block; at height 0, of genesis
+  const Committee& committee() const;                       // of height() + 1
+  View view() const;                                        // of the height being decided
+  bool is_producer() const;                                 // in that committee, with its consensus key
+  std::size_t mempool_size() const;
+  Result<ReceiptProof> receipt_proof(const TxId& id) const; // kNotFound: not final here
+  // The payload with what a node may release to `reader` now: the sealed body and the reader's own wrap.
+  struct Release {
+    Record record;
+    Bytes body;
+    Wrap wrap;
+  };
+  Result<Release> release(const RecordId& record, const Address& reader) const;
+
+  struct Counters {                                         // since start
+    std::uint64_t transactions_final = 0, blocks_final = 0, view_changes = 0, signatures_checked = 0,
+        messages_refused = 0, submissions_refused = 0;
+  };
+  const Counters& counters() const;
+
+ private:
+  struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace medchain

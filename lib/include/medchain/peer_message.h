@@ -1,0 +1,75 @@
+// What nodes say to one another; BCS on the wire, at most limits::kMaxMessageBytes. lib/src/engine/FORMAT.md gives bytes.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "medchain/consensus.h"
+
+namespace medchain {
+
+// A transaction and what travels with it.
+struct Submission {
+  Bytes transaction;     // BCS of a SignedTransaction
+  Payload payload;
+  MEDCHAIN_FIELDS(transaction, payload)
+};
+
+namespace peer {
+
+struct Consensus {       // proposals, votes, view changes
+  consensus::Message message;
+  MEDCHAIN_FIELDS(message)
+};
+struct Transactions {    // relayed to the sitting producers
+  std::vector<Submission> submissions;
+  MEDCHAIN_FIELDS(submissions)
+};
+struct Status {          // "I have this height final"; sent on connecting and with every new block
+  Height height;
+  Hash block;
+  MEDCHAIN_FIELDS(height, block)
+};
+struct BlocksRequest {
+  Height from;
+  std::uint32_t count = 0;
+  MEDCHAIN_FIELDS(from, count)
+};
+struct Blocks {          // consecutive, ascending; possibly fewer than asked for
+  std::vector<CertifiedBlock> blocks;
+  MEDCHAIN_FIELDS(blocks)
+};
+struct PayloadKey {
+  Hash root;
+  std::uint16_t parts = 0;
+  MEDCHAIN_FIELDS(root, parts)
+  friend auto operator<=>(const PayloadKey&, const PayloadKey&) = default;
+};
+struct PayloadsRequest {
+  std::vector<PayloadKey> keys;
+  MEDCHAIN_FIELDS(keys)
+};
+struct Payloads {        // of those asked for, the ones at hand
+  std::vector<Payload> payloads;
+  MEDCHAIN_FIELDS(payloads)
+};
+struct ProposalRequest { // a block that somebody prepared
+  Hash block;
+  MEDCHAIN_FIELDS(block)
+};
+struct ProposalBlock {
+  Block block;
+  MEDCHAIN_FIELDS(block)
+};
+
+}  // namespace peer
+
+// Append only.
+using PeerBody = std::variant<peer::Consensus, peer::Transactions, peer::Status, peer::BlocksRequest, peer::Blocks,
+                              peer::PayloadsRequest, peer::Payloads, peer::ProposalRequest, peer::ProposalBlock>;
+struct PeerMessage {
+  PeerBody body;
+  MEDCHAIN_VERSIONED(1, body)
+};
+
+}  // namespace medchain

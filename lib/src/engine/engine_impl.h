@@ -1,0 +1,174 @@
+// The engine's parts and what connects them. Each concern has a file of its own:
+//
+//   engine.cc       the public calls, outputs, time
+//   voting.cc       the replica's effects: persist, send, propose, validate
+//   finality.cc     a decided or synced block: commit, store, clean up, on to the next height
+//   sync.cc         peers: who has which height; blocks and payloads fetched and served
+//   submissions.cc  transactions: parsed, checked, queued, relayed
+//   queries.cc      receipt proofs, releases
+//   recovery.cc     from the storage to a running engine
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+
+#include "chain.h"
+#include "fetcher.h"
+#include "mempool.h"
+
+namespace medchain {
+
+// What a restarted producer remembers of the height that it was deciding.
+struct ResumedVotes {
+  consensus::DurableVotes votes;
+  BlockPtr prepared;
+  BlockPtr proposed;
+};
+
+struct Engine::Impl {
+  Impl(EngineConfig configuration, Storage& disk, Chain recovered, Now at);
+
+  // --- engine.cc
+  Outputs take_outputs();
+  std::optional<std::uint64_t> next_tick() const;
+  void send(std::optional<Address> to, PeerBody body);
+  void send_to_committee(PeerBody body);
+  std::uint64_t write(Batch batch, bool sync);          // gives the write's token
+  void halt(Error error);
+  void handle(const Address& peer, PeerBody body);
+  void housekeeping();
+
+  // --- voting.cc
+  void pump();                                          // feeds `inputs` to the replica until none is left
+  void carry_out(consensus::Persist persist);
+  void carry_out(consensus::Send send);
+  void carry_out(consensus::MakeProposal make);
+  void carry_out(consensus::Validate validate);
+  void carry_out(consensus::FetchBlock fetch);
+  void carry_out(consensus::Decide decide);
+  void carry_out(consensus::ViewEntered entered);
+  void release_messages();                              // those whose writes are durable
+  void deliver(consensus::Message message, const std::optional<std::size_t>& to);
+  void on_consensus(const Address& peer, consensus::Message message);
+  void continue_validation();                           // when nothing is missing any more, execute and answer
+  void check_block_signatures();
+  void require_payloads();
+  void update_work();
+  std::optional<std::size_t> own_index() const;         // in the committee, when this node can vote
+
+  // --- finality.cc
+  void finalize(BlockPtr block, Certificate certificate, const Address& source);
+  void store_final(const StoredBlock& stored, const Transition& transition, const Address& source);
+  void settle_payloads(Batch& batch, const Block& block, const Address& source);
+  void flush_state(Batch& batch, const Transition& transition);
+  void enter_height(std::optional<ResumedVotes> resumed);
+  void replay_early();
+
+  // --- sync.cc
+  void on_status(const Address& peer, const peer::Status& status);
+  void on_blocks_request(const Address& peer, const peer::BlocksRequest& request);
+  void on_blocks(const Address& peer, peer::Blocks blocks);
+  void on_payloads_request(const Address& peer, const peer::PayloadsRequest& request);
+  void on_payloads(peer::Payloads payloads);
+  void on_proposal_request(const Address& peer, const peer::ProposalRequest& request);
+  void on_proposal_block(peer::ProposalBlock block);
+  void seek_blocks();                                   // asks for the next ones when a peer has them
+  void seek_payloads();
+  std::optional<Address> next_source() const;
+  peer::Status status() const;
+  std::shared_ptr<const StoredBlock> find_block(Height height) const;
+  std::optional<Payload> find_payload(const peer::PayloadKey& key) const;
+  bool has_payload(const PayloadCommitment& payload) const;
+
+  // --- submissions.cc
+  void on_submit(std::uint64_t ticket, std::vector<Submission> submissions);
+  void on_relayed(const Address& peer, peer::Transactions transactions);
+  void on_verified(std::uint64_t token, const std::vector<Result<void>>& results);
+  Result<TxPtr> inspect(const Submission& submission) const;
+  Result<TxId> enqueue(const Outputs::Job& job, bool local);
+  void relay(const std::vector<std::shared_ptr<const Submission>>& submissions);
+  void relay_again();
+
+  // --- queries.cc
+  Result<ReceiptProof> receipt_proof(const TxId& id) const;
+  Result<Release> release(const RecordId& record, const Address& reader) const;
+
+  EngineConfig config;
+  Storage* storage;
+  ChainStore store;
+  Chain chain;
+  consensus::Replica replica;
+  Mempool mempool;
+  PayloadFetcher fetcher;
+  Now now;
+  Outputs out;
+  Counters counters;
+  std::optional<Error> halted;
+  std::uint64_t next_token = 1;
+
+  // Consensus at the height being decided.
+  struct Validation {
+    BlockPtr block;
+    Hash hash;
+    bool fresh = false;
+    bool signatures_checked = false;
+    std::set<peer::PayloadKey> missing;
+  };
+  struct HeldMessage {
+    std::uint64_t token = 0;                            // the write that it waits for
+    consensus::Message message;
+    std::optional<std::size_t> to;
+  };
+  std::deque<consensus::Input> inputs;
+  std::optional<Validation> validation;
+  std::map<Hash, Transition> executed;
+  std::map<Hash, Payload> fetched;                      // for the block under validation
+  std::set<Hash> stored_proposals;
+  std::deque<HeldMessage> held;
+  std::uint64_t last_synced_write = 0;                  // newest token of a write that messages wait for
+  std::uint64_t durable_token = 0;
+  std::map<Address, std::vector<consensus::Message>> early;  // for the next height, unverified
+  bool work_waiting = false;
+
+  // What is not yet in the stored state.
+  StateChanges unflushed;
+  Height flushed;
+
+  // Peers.
+  std::set<Address> peers;
+  std::map<Address, Height> peer_heights;
+  struct BlocksAsked {
+    Address peer;
+    std::uint64_t expires_ms = 0;
+  };
+  std::optional<BlocksAsked> blocks_asked;
+  Address last_source;
+  std::optional<std::uint64_t> behind_since_ms;
+  std::map<Address, std::uint64_t> status_sent_ms;
+  std::deque<std::shared_ptr<const StoredBlock>> recent;  // the last few, whether or not written yet
+
+  // Checks under way on the host's pool.
+  struct ClientBatch {
+    std::uint64_t ticket = 0;
+    std::vector<std::optional<Result<TxId>>> results;
+    std::vector<std::size_t> places;                    // of each job in `results`
+    std::vector<Outputs::Job> jobs;
+  };
+  struct PeerBatch {
+    Address peer;
+    std::vector<Outputs::Job> jobs;
+  };
+  struct BlockCheck {
+    Hash block;
+  };
+  std::map<std::uint64_t, std::variant<ClientBatch, PeerBatch, BlockCheck>> checks;
+  std::map<Address, std::size_t> peer_checks;           // jobs under way for each peer
+  std::uint64_t next_relay_ms = 0;
+};
+
+// Kept in Table::kMeta while a payload of a final block is missing here: "debt/" root parts(u16 big-endian).
+Bytes debt_key(const peer::PayloadKey& key);
+Result<std::vector<peer::PayloadKey>> load_debts(const Storage& storage);
+
+}  // namespace medchain

@@ -1,0 +1,110 @@
+// A final block: executed, stored, forgotten by the mempool, and on to the next height.
+#include "engine_impl.h"
+
+namespace medchain {
+namespace {
+
+constexpr std::size_t kRecentBlocks = 64;
+
+}  // namespace
+
+void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Address& source) {
+  Hash hash = block->hash();
+  auto known = executed.find(hash);
+  if (known == executed.end()) {
+    auto transition = chain.execute(block);
+    if (!transition) {
+      // Only here does a difference stop a node: a quorum certified what this node's own execution contradicts.
+      return halt(transition.error().in("the certified block of height " + std::to_string(block->header.height.value) +
+                                        " contradicts this node's own execution"));
+    }
+    known = executed.emplace(hash, std::move(*transition)).first;
+  }
+  Transition transition = std::move(known->second);
+  auto stored = std::make_shared<StoredBlock>(
+      StoredBlock{{*block, certificate}, transition.execution.receipts, std::nullopt});
+  bool handover = transition.next.set_hash() != chain.committee().set_hash();
+  if (transition.next.round != chain.committee().round) stored->next_committee = transition.next;
+  store_final(*stored, transition, source);
+  chain.commit(std::move(transition), std::move(certificate));
+
+  for (const TxPtr& transaction : block->transactions) mempool.remove(transaction->id);
+  mempool.expire(chain.next_height());
+  counters.transactions_final += block->transactions.size();
+  ++counters.blocks_final;
+  recent.push_back(stored);
+  if (recent.size() > kRecentBlocks) recent.pop_front();
+  out.committed.push_back(std::move(stored));
+  send(std::nullopt, status());
+  if (handover) next_relay_ms = 0;  // the new producers have not seen what waits here
+  enter_height(std::nullopt);
+  if (handover) relay_again();
+}
+
+void Engine::Impl::store_final(const StoredBlock& stored, const Transition& transition, const Address& source) {
+  Batch batch;
+  settle_payloads(batch, stored.certified.block, source);
+  store::put_block(batch, stored);
+  for (const Hash& proposal : stored_proposals) store::erase_proposal(batch, proposal);
+  flush_state(batch, transition);
+  // A producer's votes made the block durable before it was decided; a follower has only this write.
+  write(std::move(batch), !own_index().has_value());
+}
+
+void Engine::Impl::settle_payloads(Batch& batch, const Block& block, const Address& source) {
+  for (const TxPtr& transaction : block.transactions) {
+    auto commitment = payload_of(transaction->transaction().body);
+    if (!commitment) continue;
+    bool written = stored_proposals.contains(block.hash());
+    const Payload* payload = mempool.find_payload(commitment->root);
+    if (auto it = fetched.find(commitment->root); payload == nullptr && it != fetched.end()) payload = &it->second;
+    if (payload != nullptr) {
+      if (!written) store::put_payload(batch, commitment->root, *payload);
+      continue;
+    }
+    if (has_payload(*commitment)) continue;
+    peer::PayloadKey key{commitment->root, static_cast<std::uint16_t>(commitment->parts)};
+    batch.put(Table::kMeta, debt_key(key), Bytes{});
+    fetcher.want(key, source, now.monotonic_ms);
+  }
+  seek_payloads();
+}
+
+void Engine::Impl::flush_state(Batch& batch, const Transition& transition) {
+  for (const auto& [key, value] : transition.execution.changes) unflushed.insert_or_assign(key, value);
+  Height height = transition.execution.height;
+  if (height.value < flushed.value + config.state_flush_heights) return;
+  store::put_state(batch, unflushed, {height, transition.execution.state_root, transition.next});
+  unflushed.clear();
+  flushed = height;
+}
+
+void Engine::Impl::enter_height(std::optional<ResumedVotes> resumed) {
+  inputs.clear();  // whatever was for the height before
+  validation.reset();
+  executed.clear();
+  fetched.clear();
+  stored_proposals.clear();
+  work_waiting = !mempool.empty();
+  consensus::EnterHeight enter{chain.next_height(), chain.committee(), own_index(), std::nullopt, nullptr, nullptr};
+  if (resumed) {
+    enter.votes = std::move(resumed->votes);
+    enter.prepared_block = std::move(resumed->prepared);
+    enter.proposed_block = std::move(resumed->proposed);
+  }
+  // A leader that believes in work proposes as soon as the height begins: what is no longer true is said before.
+  if (!work_waiting) inputs.push_back(consensus::WorkWaiting{false});
+  inputs.push_back(std::move(enter));
+  if (work_waiting) inputs.push_back(consensus::WorkWaiting{true});
+  replay_early();
+}
+
+void Engine::Impl::replay_early() {
+  auto messages = std::move(early);
+  early.clear();
+  for (auto& [peer, waiting] : messages) {
+    for (consensus::Message& message : waiting) on_consensus(peer, std::move(message));
+  }
+}
+
+}  // namespace medchain

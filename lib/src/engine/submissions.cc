@@ -1,0 +1,163 @@
+// Transactions on their way to a block: parsed, checked off the engine's thread, queued, relayed to the producers.
+#include <algorithm>
+
+#include "engine_impl.h"
+
+namespace medchain {
+namespace {
+
+constexpr std::size_t kPeerChecks = 16'384;        // jobs under way for one peer; more are dropped, and come again
+constexpr std::size_t kSubmissionsPerCall = 8192;
+constexpr std::uint64_t kRelayMs = 3000;           // a client's transaction is relayed again after this
+constexpr std::size_t kRelayAgain = 256;           // of them at a time
+
+}  // namespace
+
+Result<void> check(const Outputs::Job& job, const SignatureVerifier& verifier) {
+  if (!verify_transaction(*job.transaction, verifier)) {
+    return Error(ErrorCode::kAuthentication, "the transaction's signature does not verify");
+  }
+  if (job.submission) return check_payload(job.transaction->transaction().body, job.submission->payload);
+  return {};
+}
+
+Result<TxPtr> Engine::Impl::inspect(const Submission& submission) const {
+  if (submission.transaction.size() > limits::kMaxTransactionBytes) {
+    return Error(ErrorCode::kTooLarge, "the transaction has " + std::to_string(submission.transaction.size()) +
+                                           " bytes; the limit is " + std::to_string(limits::kMaxTransactionBytes));
+  }
+  if (submission.payload.parts.size() > limits::kMaxPayloadParts ||
+      submission.payload.bytes() > limits::kMaxPayloadBytes) {
+    return Error(ErrorCode::kTooLarge, "the payload is above the limit of " + std::to_string(limits::kMaxPayloadBytes) +
+                                           " bytes and " + std::to_string(limits::kMaxPayloadParts) + " parts");
+  }
+  auto transaction = parse_transaction(submission.transaction);
+  if (!transaction) return transaction.error();
+  MEDCHAIN_TRY(chain.state().admissible(**transaction));
+  return transaction;
+}
+
+void Engine::Impl::on_submit(std::uint64_t ticket, std::vector<Submission> submissions) {
+  ClientBatch batch{ticket, {}, {}, {}};
+  Outputs::Verification request;
+  for (std::size_t i = 0; i < submissions.size(); ++i) {
+    if (i >= kSubmissionsPerCall) {
+      batch.results.emplace_back(Error(ErrorCode::kTooLarge, "too many transactions in one call"));
+      continue;
+    }
+    auto transaction = halted ? Result<TxPtr>(Error(ErrorCode::kUnavailable, "this node has halted; use another one"))
+                              : inspect(submissions[i]);
+    if (!transaction) {
+      batch.results.emplace_back(transaction.error());
+    } else if (mempool.find((*transaction)->id) != nullptr) {
+      batch.results.emplace_back((*transaction)->id);
+    } else {
+      batch.results.emplace_back(std::nullopt);
+      batch.places.push_back(i);
+      request.jobs.push_back({*transaction, std::make_shared<const Submission>(std::move(submissions[i]))});
+    }
+  }
+  request.token = next_token++;
+  batch.jobs = request.jobs;
+  counters.signatures_checked += request.jobs.size();
+  std::uint64_t token = request.token;
+  bool nothing_to_check = request.jobs.empty();
+  checks.emplace(token, std::move(batch));
+  if (nothing_to_check) return on_verified(token, {});
+  out.verifications.push_back(std::move(request));
+}
+
+void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactions) {
+  if (!own_index()) return;  // only sitting producers gather what others relay
+  std::size_t& under_way = peer_checks[peer];
+  PeerBatch batch{peer, {}};
+  for (Submission& submission : transactions.submissions) {
+    if (under_way + batch.jobs.size() >= kPeerChecks) break;
+    auto transaction = inspect(submission);
+    if (!transaction) {
+      ++counters.submissions_refused;
+      continue;
+    }
+    if (mempool.find((*transaction)->id) != nullptr) continue;
+    batch.jobs.push_back({*transaction, std::make_shared<const Submission>(std::move(submission))});
+  }
+  if (batch.jobs.empty()) return;
+  under_way += batch.jobs.size();
+  counters.signatures_checked += batch.jobs.size();
+  std::uint64_t token = next_token++;
+  out.verifications.push_back({token, batch.jobs});
+  checks.emplace(token, std::move(batch));
+}
+
+Result<TxId> Engine::Impl::enqueue(const Outputs::Job& job, bool local) {
+  MEDCHAIN_TRY(chain.state().admissible(*job.transaction));  // it may have become final while it was checked
+  MEDCHAIN_TRY(mempool.add({job.transaction, job.submission, local, now.monotonic_ms}));
+  return job.transaction->id;
+}
+
+void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<void>>& results) {
+  auto found = checks.find(token);
+  if (found == checks.end()) return;
+  auto check = std::move(found->second);
+  checks.erase(found);
+  if (auto* block = std::get_if<BlockCheck>(&check)) {
+    if (!validation || validation->hash != block->block) return;
+    for (const Result<void>& result : results) {
+      if (result) continue;
+      ++counters.messages_refused;
+      validation.reset();
+      inputs.push_back(consensus::Validated{block->block, false});
+      return;
+    }
+    validation->signatures_checked = true;
+    return continue_validation();
+  }
+  if (auto* batch = std::get_if<PeerBatch>(&check)) {
+    if (auto it = peer_checks.find(batch->peer); it != peer_checks.end()) {
+      it->second -= batch->jobs.size();
+      if (it->second == 0) peer_checks.erase(it);
+    }
+    for (std::size_t i = 0; i < batch->jobs.size(); ++i) {
+      if (!results.at(i) || !enqueue(batch->jobs[i], false)) ++counters.submissions_refused;
+    }
+    return update_work();
+  }
+  auto& batch = std::get<ClientBatch>(check);
+  std::vector<std::shared_ptr<const Submission>> accepted;
+  for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
+    auto result = results.at(i) ? enqueue(batch.jobs[i], true) : Result<TxId>(results[i].error());
+    if (result) accepted.push_back(batch.jobs[i].submission);
+    batch.results[batch.places[i]] = std::move(result);
+  }
+  Outputs::SubmitResult answer{batch.ticket, {}};
+  for (auto& result : batch.results) {
+    if (!*result) ++counters.submissions_refused;
+    answer.results.push_back(std::move(*result));
+  }
+  out.submit_results.push_back(std::move(answer));
+  relay(accepted);
+  update_work();
+}
+
+void Engine::Impl::relay(const std::vector<std::shared_ptr<const Submission>>& submissions) {
+  peer::Transactions message;
+  std::uint64_t bytes = 0;
+  for (const auto& submission : submissions) {
+    bytes += submission->transaction.size() + submission->payload.bytes();
+    message.submissions.push_back(*submission);
+    if (bytes < limits::kMaxPayloadBytes) continue;
+    send_to_committee(std::exchange(message, {}));
+    bytes = 0;
+  }
+  if (!message.submissions.empty()) send_to_committee(std::move(message));
+}
+
+void Engine::Impl::relay_again() {
+  if (now.monotonic_ms < next_relay_ms) return;
+  bool all = next_relay_ms == 0;
+  next_relay_ms = now.monotonic_ms + kRelayMs / 3;
+  std::uint64_t before_ms = all ? now.monotonic_ms + 1 : now.monotonic_ms - std::min(now.monotonic_ms, kRelayMs);
+  relay(mempool.take_unrelayed(before_ms, now.monotonic_ms, kRelayAgain));
+}
+
+}  // namespace medchain

@@ -1,0 +1,170 @@
+// Peers: who is at which height; final blocks and payloads, fetched and served. Certificates make every source equal.
+#include <algorithm>
+
+#include "engine_impl.h"
+
+namespace medchain {
+namespace {
+
+constexpr std::uint32_t kBlocksPerRequest = 64;
+constexpr std::size_t kBlocksBytes = 16 * 1024 * 1024;    // of one answer
+constexpr std::size_t kPayloadsBytes = 32 * 1024 * 1024;
+constexpr std::size_t kPayloadsPerRequest = 64;
+constexpr std::uint64_t kAnswerMs = 2000;                 // then another peer is asked
+constexpr std::uint64_t kVotesMs = 150;                   // a producer waits this long for the votes still under way
+
+static_assert(kBlocksBytes + limits::kMaxBlockBytes < limits::kMaxMessageBytes);
+static_assert(kPayloadsBytes + limits::kMaxPayloadBytes < limits::kMaxMessageBytes);
+
+}  // namespace
+
+peer::Status Engine::Impl::status() const { return {chain.height(), chain.tip().hash}; }
+
+void Engine::Impl::on_status(const Address& peer, const peer::Status& status) {
+  Height& known = peer_heights[peer];
+  known = std::max(known, status.height);
+  seek_blocks();
+}
+
+std::optional<Address> Engine::Impl::next_source() const {
+  // In turn, beginning after the one asked last: a peer that promises much and sends nothing delays, and no more.
+  std::optional<Address> first;
+  for (const auto& [peer, height] : peer_heights) {
+    if (height <= chain.height()) continue;
+    if (peer > last_source) return peer;
+    if (!first) first = peer;
+  }
+  return first;
+}
+
+void Engine::Impl::seek_blocks() {
+  if (blocks_asked && now.monotonic_ms < blocks_asked->expires_ms) return;
+  if (blocks_asked) peer_heights.erase(blocks_asked->peer);  // no answer: heard again when it next says its height
+  blocks_asked.reset();
+  auto source = next_source();
+  if (!source) {
+    behind_since_ms.reset();
+    return;
+  }
+  if (!behind_since_ms) behind_since_ms = now.monotonic_ms;
+  bool one_behind = peer_heights[*source] == chain.next_height();
+  if (own_index() && one_behind && now.monotonic_ms < *behind_since_ms + kVotesMs) return;
+  blocks_asked = BlocksAsked{*source, now.monotonic_ms + kAnswerMs};
+  last_source = *source;
+  send(*source, peer::BlocksRequest{chain.next_height(), kBlocksPerRequest});
+}
+
+std::shared_ptr<const StoredBlock> Engine::Impl::find_block(Height height) const {
+  for (const auto& block : recent) {
+    if (block->certified.block.header.height == height) return block;
+  }
+  auto stored = store.block(height);
+  if (!stored || !*stored) return nullptr;
+  return std::make_shared<StoredBlock>(std::move(**stored));
+}
+
+void Engine::Impl::on_blocks_request(const Address& peer, const peer::BlocksRequest& request) {
+  peer::Blocks answer;
+  std::size_t bytes = 0;
+  for (Height height = request.from; height <= chain.height() && height.value > 0; height = height.next()) {
+    if (answer.blocks.size() >= std::min(request.count, kBlocksPerRequest) || bytes >= kBlocksBytes) break;
+    auto stored = find_block(height);
+    if (!stored) break;
+    for (const TxPtr& transaction : stored->certified.block.transactions) bytes += transaction->bytes.size();
+    answer.blocks.push_back(stored->certified);
+  }
+  send(peer, std::move(answer));
+}
+
+void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
+  if (!blocks_asked || blocks_asked->peer != peer) return;  // nobody asked
+  blocks_asked.reset();
+  bool useful = false;
+  for (CertifiedBlock& certified : blocks.blocks) {
+    if (halted) return;
+    const BlockHeader& header = certified.block.header;
+    if (header.height != chain.next_height()) continue;  // decided meanwhile by votes
+    auto good = check_certified(header, certified.certificate, chain.committee().sorted(), chain.id(), *config.verifier);
+    if (good) good = certified.block.check_form(chain.id());
+    if (!good) {
+      ++counters.messages_refused;
+      break;
+    }
+    useful = true;
+    finalize(std::make_shared<Block>(std::move(certified.block)), std::move(certified.certificate), peer);
+  }
+  behind_since_ms.reset();
+  if (!useful) peer_heights.erase(peer);
+  seek_blocks();
+}
+
+bool Engine::Impl::has_payload(const PayloadCommitment& payload) const {
+  if (mempool.find_payload(payload.root) != nullptr || fetched.contains(payload.root)) return true;
+  for (std::size_t part = 0; part < payload.parts; ++part) {
+    auto bytes = store.payload_part(payload.root, static_cast<std::uint16_t>(part));
+    if (!bytes || !*bytes) return false;
+  }
+  return true;
+}
+
+std::optional<Payload> Engine::Impl::find_payload(const peer::PayloadKey& key) const {
+  if (const Payload* waiting = mempool.find_payload(key.root)) return *waiting;
+  if (auto it = fetched.find(key.root); it != fetched.end()) return it->second;
+  auto stored = store.payload(key.root, key.parts);
+  if (!stored) return std::nullopt;
+  return std::move(*stored);
+}
+
+void Engine::Impl::seek_payloads() {
+  for (auto& [to, request] : fetcher.due(peers, now.monotonic_ms)) send(to, std::move(request));
+}
+
+void Engine::Impl::on_payloads_request(const Address& peer, const peer::PayloadsRequest& request) {
+  peer::Payloads answer;
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < request.keys.size() && i < kPayloadsPerRequest && bytes < kPayloadsBytes; ++i) {
+    if (request.keys[i].parts > limits::kMaxPayloadParts) continue;
+    auto payload = find_payload(request.keys[i]);
+    if (!payload) continue;
+    bytes += payload->bytes();
+    answer.payloads.push_back(std::move(*payload));
+  }
+  if (!answer.payloads.empty()) send(peer, std::move(answer));
+}
+
+void Engine::Impl::on_payloads(peer::Payloads payloads) {
+  Batch batch;
+  for (Payload& payload : payloads.payloads) {
+    peer::PayloadKey key{payload.root(), static_cast<std::uint16_t>(payload.parts.size())};
+    if (payload.parts.size() > limits::kMaxPayloadParts || !fetcher.got(key.root, key.parts)) continue;
+    if (validation && validation->missing.erase(key) > 0) {
+      fetched.insert_or_assign(key.root, std::move(payload));
+    } else {
+      store::put_payload(batch, key.root, payload);
+      batch.erase(Table::kMeta, debt_key(key));
+    }
+  }
+  if (!batch.empty()) write(std::move(batch), false);
+  continue_validation();
+}
+
+void Engine::Impl::on_proposal_request(const Address& peer, const peer::ProposalRequest& request) {
+  if (auto it = executed.find(request.block); it != executed.end()) {
+    send(peer, peer::ProposalBlock{*it->second.block});
+    return;
+  }
+  auto stored = store.proposal(request.block);
+  if (stored && *stored) send(peer, peer::ProposalBlock{std::move(**stored)});
+}
+
+void Engine::Impl::on_proposal_block(peer::ProposalBlock block) {
+  // The replica asked for a hash; it takes only the block that has it.
+  if (!own_index() || block.block.header.height != chain.next_height()) return;
+  if (!block.block.check_form(chain.id())) {
+    ++counters.messages_refused;
+    return;
+  }
+  inputs.push_back(consensus::BlockFetched{std::make_shared<Block>(std::move(block.block))});
+}
+
+}  // namespace medchain

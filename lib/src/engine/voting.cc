@@ -1,0 +1,192 @@
+// The replica's obligations (consensus.h): effects in order, votes durable before they leave, own messages come back.
+#include <algorithm>
+
+#include "engine_impl.h"
+
+namespace medchain {
+namespace {
+
+// A peer may be one height ahead: what it says is kept, unverified, so little that many peers cannot fill the memory.
+void keep_early(std::vector<consensus::Message>& waiting, consensus::Message message) {
+  constexpr std::size_t kEarlyPerPeer = 16;
+  auto is_proposal = [](const consensus::Message& m) { return std::holds_alternative<consensus::Proposal>(m); };
+  bool second_proposal = is_proposal(message) && std::any_of(waiting.begin(), waiting.end(), is_proposal);
+  if (waiting.size() < kEarlyPerPeer && !second_proposal) waiting.push_back(std::move(message));
+}
+
+}  // namespace
+
+std::optional<std::size_t> Engine::Impl::own_index() const {
+  if (config.consensus_key == nullptr) return std::nullopt;
+  auto index = chain.committee().index_of(config.self);
+  // A member whose key was rotated elsewhere must not vote with the old one.
+  if (index && chain.committee().order[*index].consensus_key != config.consensus_key->public_key()) return std::nullopt;
+  return index;
+}
+
+void Engine::Impl::pump() {
+  while (!inputs.empty() && !halted) {
+    consensus::Input input = std::move(inputs.front());
+    inputs.pop_front();
+    for (consensus::Effect& effect : replica.step(std::move(input), now.monotonic_ms)) {
+      std::visit([this](auto& what) { carry_out(std::move(what)); }, effect);
+    }
+  }
+}
+
+void Engine::Impl::carry_out(consensus::Persist persist) {
+  Batch batch;
+  if (persist.block) {
+    Hash hash = persist.block->hash();
+    if (stored_proposals.insert(hash).second) {
+      store::put_proposal(batch, *persist.block);
+      for (const TxPtr& transaction : persist.block->transactions) {
+        auto commitment = payload_of(transaction->transaction().body);
+        if (!commitment) continue;
+        const Payload* payload = mempool.find_payload(commitment->root);
+        if (auto it = fetched.find(commitment->root); payload == nullptr && it != fetched.end()) payload = &it->second;
+        if (payload != nullptr) store::put_payload(batch, commitment->root, *payload);
+      }
+    }
+  }
+  store::put_votes(batch, persist.votes);
+  last_synced_write = write(std::move(batch), true);
+}
+
+void Engine::Impl::carry_out(consensus::Send send) {
+  consensus::sign(send.message, chain.id(), *config.consensus_key);
+  held.push_back({last_synced_write, std::move(send.message), send.to});
+  release_messages();
+}
+
+void Engine::Impl::release_messages() {
+  while (!held.empty() && held.front().token <= durable_token) {
+    HeldMessage ready = std::move(held.front());
+    held.pop_front();
+    deliver(std::move(ready.message), ready.to);
+  }
+}
+
+void Engine::Impl::deliver(consensus::Message message, const std::optional<std::size_t>& to) {
+  const Ballot& ballot = consensus::ballot_of(message);
+  bool current = ballot.height == chain.next_height() && ballot.round == chain.committee().round;
+  if (!current) return;  // decided meanwhile: nobody needs it, and member indexes may mean another committee
+  if (to) {
+    send(chain.committee().order.at(*to).validator, peer::Consensus{std::move(message)});
+    return;
+  }
+  send_to_committee(peer::Consensus{message});
+  inputs.push_back(consensus::Receive{std::move(message)});
+}
+
+void Engine::Impl::carry_out(consensus::MakeProposal make) {
+  std::vector<TxId> rejected;
+  Transition transition =
+      chain.compose(mempool.select(chain.state().parameters()), config.self, now.unix_ms, rejected);
+  for (const TxId& id : rejected) mempool.remove(id);
+  BlockPtr block = transition.block;
+  executed.insert_or_assign(transition.hash, std::move(transition));
+  inputs.push_back(consensus::Proposed{make.view, std::move(block)});
+}
+
+void Engine::Impl::carry_out(consensus::Validate validate) {
+  Hash hash = validate.block->hash();
+  if (validate.fresh) {
+    std::uint64_t latest_ms = now.unix_ms + chain.state().parameters().max_clock_drift_ms;
+    if (validate.block->header.time_ms > latest_ms) {
+      inputs.push_back(consensus::Validated{hash, false});
+      return;
+    }
+  }
+  validation = Validation{std::move(validate.block), hash, validate.fresh, executed.contains(hash), {}};
+  if (!validation->signatures_checked) check_block_signatures();
+  if (validation->fresh) require_payloads();
+  continue_validation();
+}
+
+void Engine::Impl::check_block_signatures() {
+  Outputs::Verification request;
+  for (const TxPtr& transaction : validation->block->transactions) {
+    const Mempool::Entry* known = mempool.find(transaction->id);
+    // The same id may come with another signature: only the very same bytes have been checked.
+    if (known != nullptr && known->transaction->leaf == transaction->leaf) continue;
+    request.jobs.push_back({transaction, nullptr});
+  }
+  validation->signatures_checked = request.jobs.empty();
+  if (request.jobs.empty()) return;
+  request.token = next_token++;
+  checks.emplace(request.token, BlockCheck{validation->hash});
+  counters.signatures_checked += request.jobs.size();
+  out.verifications.push_back(std::move(request));
+}
+
+void Engine::Impl::require_payloads() {
+  for (const TxPtr& transaction : validation->block->transactions) {
+    auto payload = payload_of(transaction->transaction().body);
+    if (!payload || has_payload(*payload)) continue;
+    peer::PayloadKey key{payload->root, static_cast<std::uint16_t>(payload->parts)};
+    validation->missing.insert(key);
+    fetcher.want(key, validation->block->header.producer, now.monotonic_ms);
+  }
+  seek_payloads();
+}
+
+void Engine::Impl::continue_validation() {
+  if (!validation || !validation->signatures_checked || !validation->missing.empty()) return;
+  Validation done = std::move(*validation);
+  validation.reset();
+  bool valid = executed.contains(done.hash);
+  if (!valid) {
+    auto transition = chain.execute(done.block);
+    if (transition) executed.emplace(done.hash, std::move(*transition));
+    valid = transition.ok();
+  }
+  if (!valid) ++counters.messages_refused;
+  inputs.push_back(consensus::Validated{done.hash, valid});
+}
+
+void Engine::Impl::carry_out(consensus::FetchBlock fetch) {
+  send(chain.committee().order.at(fetch.from).validator, peer::ProposalRequest{fetch.block});
+}
+
+void Engine::Impl::carry_out(consensus::Decide decide) {
+  Address source = decide.block->header.producer;
+  finalize(std::move(decide.block), std::move(decide.certificate), source);
+}
+
+void Engine::Impl::carry_out(consensus::ViewEntered entered) {
+  if (entered.view > View{0}) ++counters.view_changes;
+}
+
+void Engine::Impl::on_consensus(const Address& peer, consensus::Message message) {
+  const Height height = consensus::ballot_of(message).height;
+  if (height < chain.next_height()) {
+    // Somebody is behind: tell where we are, not more often than it can use.
+    std::uint64_t& sent = status_sent_ms[peer];
+    if (now.monotonic_ms >= sent + 100) {
+      sent = now.monotonic_ms;
+      send(peer, status());
+    }
+    return;
+  }
+  if (height > chain.next_height()) {
+    if (height == chain.next_height().next()) keep_early(early[peer], std::move(message));
+    return;
+  }
+  if (!own_index()) return;  // followers learn what was decided, not how
+  auto good = consensus::verify_message(message, chain.committee(), height, chain.id(), *config.verifier);
+  if (!good) {
+    ++counters.messages_refused;
+    return;
+  }
+  inputs.push_back(consensus::Receive{std::move(message)});
+}
+
+void Engine::Impl::update_work() {
+  bool waiting = !mempool.empty();
+  if (waiting == work_waiting) return;
+  work_waiting = waiting;
+  inputs.push_back(consensus::WorkWaiting{waiting});
+}
+
+}  // namespace medchain

@@ -1,0 +1,77 @@
+// What a peer may send is bounded, whatever it is.
+#include "network.h"
+
+using namespace medchain;
+using namespace medchain::test;
+
+namespace {
+
+std::size_t answers_to(Engine& engine, const Address& peer, const PeerBody& body) {
+  return engine.receive(peer, bcs::encode(PeerMessage{body}), {}).messages.size();
+}
+
+}  // namespace
+
+TEST_CASE("Bytes that are no message are counted and dropped") {
+  Network n(make_test_genesis(4));
+  Engine& engine = n.net.engine(0);
+  auto before = engine.counters().messages_refused;
+  for (std::size_t size : {0u, 1u, 7u, 1000u}) engine.receive(n.node(1), Bytes(size, 0xfe), {});
+  CHECK(engine.counters().messages_refused == before + 4);
+}
+
+TEST_CASE("A liar's height makes a node ask, and never stops it") {
+  Network n(make_test_genesis(4));
+  n.net.advance(300);
+  Engine& engine = n.net.engine(0);
+  engine.receive(n.node(1), bcs::encode(PeerMessage{peer::Status{Height{1ull << 60}, {}}}), {300, 0});
+  n.net.advance(5'000);
+  CHECK(n.finish(0, n.transfer(n.institution(0), n.node(1), 1)).status == TxStatus::kSuccess);
+}
+
+TEST_CASE("Blocks that nobody asked for are ignored; requests beyond the chain are answered empty") {
+  Network n(make_test_genesis(4));
+  n.net.advance(300);
+  Engine& engine = n.net.engine(0);
+  Height height = engine.height();
+  auto stored = n.net.engine(1).store().block(height);
+  CHECK(answers_to(engine, n.node(1), peer::Blocks{{(*stored)->certified}}) == 0);
+  CHECK(engine.height() == height);
+  CHECK(answers_to(engine, n.node(1), peer::BlocksRequest{Height{1ull << 63}, 0xffffffff}) == 1);
+  CHECK(answers_to(engine, n.node(1), peer::BlocksRequest{Height{0}, 10}) == 1);
+}
+
+TEST_CASE("A message for a far height, or a huge view, allocates nothing and changes nothing") {
+  Network n(make_test_genesis(4));
+  n.net.advance(200);
+  Engine& engine = n.net.engine(0);
+  for (std::uint64_t height : {engine.height().value + 2, ~std::uint64_t{0}}) {
+    consensus::VoteMessage vote;
+    vote.ballot = {Round{0}, Height{height}, View{~0ull}, VoteType::kCommit, {}};
+    answers_to(engine, n.node(1), peer::Consensus{vote});
+  }
+  n.net.advance(200);
+  n.check_agreement({0, 1, 2, 3});
+}
+
+TEST_CASE("A follower that lacks a block's certificate does not take the block") {
+  Network n(make_test_genesis(5, 4));
+  n.net.disconnect(4);
+  n.net.advance(500);
+  Engine& follower = n.net.engine(4);
+  Height next = follower.height().next();
+  auto stored = n.net.engine(1).store().block(next);
+  REQUIRE((stored && *stored));
+  auto asked = follower.receive(n.node(1), bcs::encode(PeerMessage{peer::Status{n.net.engine(1).height(), {}}}), {});
+  REQUIRE(asked.messages.size() == 1);
+  CertifiedBlock forged = (*stored)->certified;
+  SECTION("too few signatures") { forged.certificate.signatures.pop_back(); }
+  SECTION("one signer twice") { forged.certificate.signatures[1] = forged.certificate.signatures[0]; }
+  SECTION("another block") { forged.block.header.time_ms += 1; }
+  SECTION("a transaction more") {
+    forged.block.transactions.push_back(make_transaction(n.transfer(n.institution(0), n.node(1), 1)));
+  }
+  follower.receive(n.node(1), bcs::encode(PeerMessage{peer::Blocks{{forged}}}), {});
+  CHECK(follower.height().next() == next);
+  CHECK(follower.counters().messages_refused > 0);
+}

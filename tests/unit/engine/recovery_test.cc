@@ -1,0 +1,106 @@
+#include "network.h"
+
+using namespace medchain;
+using namespace medchain::test;
+
+TEST_CASE("Any one producer may crash at any time: no transaction with a receipt is lost") {
+  for (std::size_t victim = 0; victim < 4; ++victim) {
+    CAPTURE(victim);
+    Network n(make_test_genesis(4));
+    std::vector<TxId> acknowledged;
+    for (int i = 0; i < 12; ++i) {
+      acknowledged.push_back(n.finish((victim + 1) % 4, n.transfer(n.institution(0), n.node(1), 1)).id);
+      if (i % 4 == 1) REQUIRE(n.net.crash_and_restart(victim));
+    }
+    n.check_agreement({0, 1, 2, 3});
+    for (const TxId& id : acknowledged) {
+      for (std::size_t i = 0; i < 4; ++i) CHECK(n.net.engine(i).receipt_proof(id).ok());
+    }
+  }
+}
+
+TEST_CASE("All nodes may crash at once: no transaction with a receipt is lost, none happens twice") {
+  Network n(make_test_genesis(5, 4));
+  std::vector<TxId> acknowledged;
+  for (int round = 0; round < 5; ++round) {
+    for (int i = 0; i < 4; ++i) {
+      acknowledged.push_back(n.finish(i, n.transfer(n.institution(0), n.node(1), 1)).id);
+    }
+    for (std::size_t i = 0; i < 5; ++i) REQUIRE(n.net.crash_and_restart(i));
+  }
+  CHECK(n.finish(0, n.transfer(n.institution(0), n.node(1), 1)).status == TxStatus::kSuccess);
+  n.check_agreement({0, 1, 2, 3, 4});
+  for (const TxId& id : acknowledged) CHECK(n.net.engine(4).receipt_proof(id).ok());
+  CHECK(n.net.engine(2).state().account(n.node(1))->balance == Tokens{1'000 + acknowledged.size() + 1});
+}
+
+TEST_CASE("A recovered node has the root it had, whatever was flushed of the state") {
+  for (std::uint32_t flush : {1u, 3u, 1000u}) {
+    CAPTURE(flush);
+    Network n(make_test_genesis(4), flush);
+    for (int i = 0; i < 10; ++i) n.finish(0, n.transfer(n.institution(0), n.node(1), 1));
+    n.net.advance(300);
+    REQUIRE(n.net.storage(1).write({}, true));
+    Height height = n.net.engine(1).height();
+    Hash root = n.net.engine(1).last_header().state_root;
+    n.net.disconnect(1);
+    REQUIRE(n.net.crash_and_restart(1));
+    CHECK(n.net.engine(1).height() == height);
+    CHECK(n.net.engine(1).state().root() == root);
+    n.net.connect(1);
+    n.check_agreement({0, 1, 2, 3});
+  }
+}
+
+TEST_CASE("A replayed transaction is refused after a restart, too") {
+  Network n(make_test_genesis(4), 1000);
+  auto transfer = n.transfer(n.institution(0), n.node(1), 1);
+  n.finish(0, transfer);
+  for (std::size_t i = 0; i < 4; ++i) REQUIRE(n.net.crash_and_restart(i));
+  n.net.advance(500);
+  CHECK(n.net.submit(0, transfer).error().code() == ErrorCode::kInadmissible);
+}
+
+TEST_CASE("Storage of another chain, or damaged, is refused") {
+  TestGenesis made = make_test_genesis(4);
+  TestGenesis other = make_test_genesis(5);
+  Network n(make_test_genesis(4), 2);
+  n.finish(0, n.transfer(n.institution(0), n.node(1), 1));
+  n.net.advance(1'000);
+  MemoryStorage& storage = n.net.storage(0);
+  EngineConfig config{.genesis = made.genesis, .self = n.node(0)};
+
+  SECTION("another chain's") {
+    config.genesis = other.genesis;
+    CHECK(Engine::start(config, storage, {}).error().code() == ErrorCode::kConflict);
+  }
+  SECTION("a block missing") {
+    std::vector<Bytes> keys;
+    REQUIRE(storage.scan(Table::kBlocks, {}, [&](ByteView key, ByteView) { return keys.push_back(to_bytes(key)), true; }));
+    Batch batch;
+    batch.erase(Table::kBlocks, keys[keys.size() / 2]);
+    REQUIRE(storage.write(batch, true));
+    CHECK(Engine::start(config, storage, {}).error().code() == ErrorCode::kCorrupt);
+  }
+  SECTION("a state value altered") {
+    Batch batch;
+    REQUIRE(storage.scan(Table::kState, {}, [&](ByteView key, ByteView value) {
+      Bytes altered = to_bytes(value);
+      altered.back() ^= 1;
+      batch.put(Table::kState, to_bytes(key), altered);
+      return false;
+    }));
+    REQUIRE(storage.write(batch, true));
+    CHECK(Engine::start(config, storage, {}).error().code() == ErrorCode::kCorrupt);
+  }
+  SECTION("intact") { CHECK(Engine::start(config, storage, {}).ok()); }
+}
+
+TEST_CASE("A disk that fails stops the node with the reason") {
+  Network n(make_test_genesis(4));
+  n.net.storage(0).fail_writes(true);
+  EngineConfig config{.genesis = n.made.genesis, .self = n.node(0)};
+  MemoryStorage empty;
+  empty.fail_writes(true);
+  CHECK(Engine::start(config, empty, {}).error().code() == ErrorCode::kIo);
+}
