@@ -1,4 +1,4 @@
-#include "p256_scalar.h"
+#include "p256_low_s.h"
 #include "strict_der.h"
 #include "vector_file.h"
 

@@ -27,7 +27,7 @@ Hash committee_set_hash(const std::vector<Member>& sorted_members);
 // kMalformed unless there are 1 to limits::kMaxCommittee, ascending strictly by address, no consensus key twice.
 Result<void> check_members(const std::vector<Member>& sorted_members);
 
-// The producers of one round: `round_length()` heights from first_height on.
+// The producers of one round: size() heights from first_height on, one turn each. Built by elect(); never empty then.
 struct Committee {
   Round round;
   Height first_height;

@@ -1,7 +1,7 @@
 #include "medchain/keys.h"
 
 #include "ed25519.h"
-#include "p256_scalar.h"
+#include "p256_low_s.h"
 #include "provider.h"
 #include "x25519.h"
 

@@ -2,7 +2,7 @@
 
 #include "ed25519.h"
 #include "fixtures.h"
-#include "p256_scalar.h"
+#include "p256_low_s.h"
 #include "provider.h"
 #include "support/catch.h"
 #include "x25519.h"

@@ -140,6 +140,17 @@ TEST_CASE("keys and ids that do not belong are refused, and say so") {
   CHECK(message(bad).find("has the root ") != std::string::npos);
 }
 
+TEST_CASE("ids of blocks before the window are ignored, whatever they are") {
+  World world;
+  std::vector<TxPtr> transactions;
+  Stored stored = store(world, transactions);
+  stored.ids.push_back({Height{10}, transactions[29]->id});
+  stored.ids.push_back({Height{0}, transactions[29]->id});
+  CHECK(stored.loader().finish(stored.root));
+  stored.ids.push_back({Height{11}, transactions[29]->id});
+  CHECK(stored.refusal() == ErrorCode::kCorrupt);
+}
+
 TEST_CASE("parameters out of bounds are refused before anything divides by them") {
   People people;
   people.made.genesis.parameters.epoch_heights = 0;
