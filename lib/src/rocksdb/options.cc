@@ -1,0 +1,90 @@
+#include "options.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+
+namespace medchain::rocks {
+
+namespace {
+
+rocksdb::CompressionType available_compression() {
+  auto supported = rocksdb::GetSupportedCompressions();
+  bool lz4 = std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) != supported.end();
+  return lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+}
+
+std::shared_ptr<rocksdb::TableFactory> table_factory(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  // Inside the cache, so that memory stays bounded as the chain grows.
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));  // most ids and payloads asked for are not there
+  return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
+}
+
+// Blocks and payloads are large, written once and never changed: kept in files of their own, compaction does not copy
+// them again and again. They are signatures, hashes and ciphertext, which do not compress.
+void keep_values_apart(rocksdb::ColumnFamilyOptions& family) {
+  family.enable_blob_files = true;
+  family.min_blob_size = 4096;
+  family.enable_blob_garbage_collection = true;  // what is erased leaves the disk
+  family.compression = rocksdb::kNoCompression;
+}
+
+}  // namespace
+
+rocksdb::DBOptions database_options(const RocksDbOptions& options, rocksdb::WalFilter* wal_filter) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = options.create_if_missing;
+  db.create_missing_column_families = options.create_if_missing;  // a crash while creating leaves some of them
+
+  // A record that a crash cut off at the end of the log is dropped; any other damage stops the opening. The
+  // alternative, point-in-time recovery, would silently drop everything after a damaged record, synced votes included,
+  // and a validator that forgot its vote may vote again, otherwise.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.wal_filter = wal_filter;
+  db.paranoid_checks = true;
+  db.track_and_verify_wals_in_manifest = true;
+  // After a failed write none succeeds until the directory is opened again.
+  db.max_bgerror_resume_count = 0;
+  // Tables flushed one by one could stand at different batches after a crash.
+  db.atomic_flush = true;
+
+  db.db_write_buffer_size = options.write_buffer_bytes;
+  db.max_open_files = 256;
+  db.max_manifest_file_size = 4 * 1024 * 1024;
+  db.max_background_jobs = 2;
+
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.max_log_file_size = 1024 * 1024;
+  db.keep_log_file_num = 2;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  return db;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksDbOptions& options) {
+  auto factory = table_factory(rocksdb::NewLRUCache(options.cache_bytes));
+  rocksdb::CompressionType compression = available_compression();
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (std::size_t table = 0; table < kTables; ++table) {
+    rocksdb::ColumnFamilyOptions family;
+    family.table_factory = factory;
+    family.compression = compression;
+    // The limit over all tables is what flushes. Small arenas, since seven of them are always open.
+    family.write_buffer_size = options.write_buffer_bytes;
+    family.arena_block_size = 64 * 1024;
+    auto id = static_cast<Table>(table);
+    if (id == Table::kBlocks || id == Table::kPayloads) keep_values_apart(family);
+    families.emplace_back(std::string(to_string(id)), family);
+  }
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
+  return families;
+}
+
+}  // namespace medchain::rocks
