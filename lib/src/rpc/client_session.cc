@@ -1,0 +1,181 @@
+#include "client_session.h"
+
+#include <kj/debug.h>
+
+#include "channel.h"
+#include "convert.h"
+
+namespace medchain::rpc {
+namespace {
+
+constexpr std::size_t kMaxWaits = 100'000;  // of one connection at a time
+constexpr std::size_t kMaxTurns = 1'000;
+constexpr std::size_t kMaxSubmissions = 10'000;  // in one call
+constexpr std::uint64_t kMaxWaitMs = 3'600'000;
+
+Error too_many(std::string_view what) {
+  return {ErrorCode::kUnavailable, "too many " + std::string(what) + " at once on one connection; wait for answers"};
+}
+
+void set_answers(capnp::List<schema::Answer>::Builder answers, const Host::SubmitResults& results) {
+  for (capnp::uint i = 0; i < answers.size(); ++i) {
+    set_answer(answers[i], i < results.size() ? results[i] : Error(ErrorCode::kInternal, "no result"));
+  }
+}
+
+}  // namespace
+
+ClientSession::ClientSession(Host& host, kj::Timer& timer, std::optional<Identity> caller, LifelinePtr lifeline)
+    : host_(host), timer_(timer), caller_(std::move(caller)), lifeline_(std::move(lifeline)), tasks_(*this) {}
+
+void ClientSession::require_alive() const {
+  KJ_REQUIRE(lifeline_->connection != nullptr, "the connection has ended");
+  if (!caller_) lifeline_->connection->let_in(false);  // a guest may ask on and on, a little at a time
+}
+
+Result<Visibility> ClientSession::visibility() const {
+  if (!caller_) {
+    return Error(ErrorCode::kPermissionDenied, "guests may ask for status and committee only; connect with a key");
+  }
+  const State& state = host_.engine().state();
+  auto registered = state.participant(caller_->address);
+  MEDCHAIN_TRY(check_standing(caller_->address, caller_->key, registered, ChannelPurpose::kClient));
+  return Visibility(lookup_in(state), caller_->address, registered->role);
+}
+
+kj::Promise<void> ClientSession::submit(SubmitContext context) {
+  require_alive();
+  auto list = context.getParams().getSubmissions();
+  const auto count = list.size();
+  auto refuse = [&](const Error& why) -> kj::Promise<void> {
+    set_answers(context.getResults().initAnswers(count), Host::SubmitResults(count, Result<TxId>(why)));
+    return kj::READY_NOW;
+  };
+  KJ_REQUIRE(count <= kMaxSubmissions, "too many submissions in one call");
+  if (auto allowed = visibility(); !allowed) return refuse(allowed.error());
+  std::vector<Submission> submissions;
+  for (auto item : list) {
+    auto decoded = bcs::decode<Submission>(to_view(item));
+    if (!decoded) return refuse(decoded.error().in("submission " + std::to_string(submissions.size())));
+    submissions.push_back(std::move(*decoded));
+  }
+  context.releaseParams();
+  return lifeline_->calls.wrap(host_.submit(std::move(submissions)).then([context, count](auto results) mutable {
+    set_answers(context.getResults().initAnswers(count), results);
+  }));
+}
+
+kj::Promise<void> ClientSession::waitReceipt(WaitReceiptContext context) {
+  require_alive();
+  auto params = context.getParams();
+  auto id = TxId::from(to_view(params.getTransaction()), "transaction id");
+  auto allowed = visibility();
+  std::optional<Error> refused;
+  if (!allowed)
+    refused = allowed.error();
+  else if (!id)
+    refused = id.error();
+  else if (waits_ >= kMaxWaits)
+    refused = too_many("waits");
+  if (refused) {
+    set_failure(context.getResults().initAnswer().initFailure(), *refused);
+    return kj::READY_NOW;
+  }
+  ++waits_;
+  const auto within = std::min(params.getWithinMs(), kMaxWaitMs) * kj::MILLISECONDS;
+  auto overdue = timer_.afterDelay(within).then(
+      [] { return Result<Receipt>(Error(ErrorCode::kTimeout, "the transaction is not final yet")); });
+  auto receipt = host_.wait_receipt(*id).exclusiveJoin(kj::mv(overdue));
+  return lifeline_->calls
+      .wrap(receipt.then(
+          [context](Result<Receipt> result) mutable { set_answer(context.getResults().initAnswer(), result); }))
+      .attach(kj::defer([this] { --waits_; }));
+}
+
+kj::Promise<void> ClientSession::in_turn(kj::Function<void()> answer) {
+  require_alive();
+  if (turns_.empty() && !lifeline_->connection->overfull()) {
+    answer();
+    return kj::READY_NOW;
+  }
+  KJ_REQUIRE(turns_.size() < kMaxTurns, "too many calls without reading their answers");
+  auto pair = kj::newPromiseAndFulfiller<void>();
+  turns_.push_back({kj::mv(answer), kj::mv(pair.fulfiller)});
+  if (!serving_turns_) {
+    serving_turns_ = true;
+    tasks_.add(lifeline_->calls.wrap(serve_turns()));
+  }
+  return lifeline_->calls.wrap(kj::mv(pair.promise));
+}
+
+kj::Promise<void> ClientSession::serve_turns() {
+  if (turns_.empty()) {
+    serving_turns_ = false;
+    return kj::READY_NOW;
+  }
+  return lifeline_->connection->when_free().then([this] {
+    Turn turn = std::move(turns_.front());
+    turns_.pop_front();
+    turn.answer();
+    turn.done->fulfill();
+    return serve_turns();
+  });
+}
+
+void ClientSession::taskFailed(kj::Exception&&) { turns_.clear(); }
+
+kj::Promise<void> ClientSession::status(StatusContext context) {
+  return in_turn([this, context]() mutable { set_answer(context.getResults().initAnswer(), read_status()); });
+}
+
+kj::Promise<void> ClientSession::committee(CommitteeContext context) {
+  return in_turn([this, context]() mutable {
+    set_answer(context.getResults().initAnswer(), Result<Committee>(host_.engine().committee()));
+  });
+}
+
+kj::Promise<void> ClientSession::block(BlockContext context) {
+  return in_turn([this, context]() mutable {
+    auto params = context.getParams();
+    set_answer(context.getResults().initAnswer(), read_block(Height{params.getHeight()}, params.getLatest()));
+  });
+}
+
+kj::Promise<void> ClientSession::transaction(TransactionContext context) {
+  return in_turn([this, context]() mutable {
+    set_answer(context.getResults().initAnswer(), read_transaction(to_view(context.getParams().getId())));
+  });
+}
+
+kj::Promise<void> ClientSession::receiptProof(ReceiptProofContext context) {
+  return in_turn([this, context]() mutable {
+    set_answer(context.getResults().initAnswer(), read_receipt_proof(to_view(context.getParams().getId())));
+  });
+}
+
+kj::Promise<void> ClientSession::account(AccountContext context) {
+  return in_turn([this, context]() mutable {
+    set_answer(context.getResults().initAnswer(), read_account(to_view(context.getParams().getAddress())));
+  });
+}
+
+kj::Promise<void> ClientSession::record(RecordContext context) {
+  return in_turn([this, context]() mutable {
+    set_answer(context.getResults().initAnswer(), read_record(to_view(context.getParams().getId())));
+  });
+}
+
+kj::Promise<void> ClientSession::fetch(FetchContext context) {
+  return in_turn([this, context]() mutable {
+    set_answer(context.getResults().initAnswer(), read_released(to_view(context.getParams().getId())));
+  });
+}
+
+kj::Promise<void> ClientSession::stateProof(StateProofContext context) {
+  return in_turn([this, context]() mutable {
+    auto params = context.getParams();
+    set_answer(context.getResults().initAnswer(), read_state_proof(params.getContract(), to_view(params.getKey())));
+  });
+}
+
+}  // namespace medchain::rpc

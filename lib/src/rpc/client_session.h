@@ -1,0 +1,69 @@
+// What one client may ask: the ClientService behind one connection. Every call checks the caller's standing anew, so
+// that suspending somebody takes effect at once.
+#pragma once
+
+#include <kj/function.h>
+
+#include <deque>
+
+#include "connection.h"
+#include "host.h"
+#include "medchain/rpc/client.h"
+#include "visibility.h"
+
+namespace medchain::rpc {
+
+class ClientSession final : public schema::ClientService::Server, private kj::TaskSet::ErrorHandler {
+ public:
+  struct Identity {
+    Address address;
+    SigningPublicKey key;
+  };
+  // `caller`: nothing for a guest. `host` outlives the connection.
+  ClientSession(Host& host, kj::Timer& timer, std::optional<Identity> caller, LifelinePtr lifeline);
+
+  kj::Promise<void> submit(SubmitContext context) override;
+  kj::Promise<void> waitReceipt(WaitReceiptContext context) override;
+  kj::Promise<void> status(StatusContext context) override;
+  kj::Promise<void> committee(CommitteeContext context) override;
+  kj::Promise<void> block(BlockContext context) override;
+  kj::Promise<void> transaction(TransactionContext context) override;
+  kj::Promise<void> receiptProof(ReceiptProofContext context) override;
+  kj::Promise<void> account(AccountContext context) override;
+  kj::Promise<void> record(RecordContext context) override;
+  kj::Promise<void> fetch(FetchContext context) override;
+  kj::Promise<void> stateProof(StateProofContext context) override;
+
+ private:
+  // kPermissionDenied for guests, and for those whom the registry no longer vouches for.
+  Result<Visibility> visibility() const;
+  void require_alive() const;
+  // Runs `answer` now, or, while the client does not read, later and one at a time.
+  kj::Promise<void> in_turn(kj::Function<void()> answer);
+  kj::Promise<void> serve_turns();
+  void taskFailed(kj::Exception&& exception) override;
+
+  Result<NodeStatus> read_status() const;
+  Result<BlockSummary> read_block(Height height, bool latest);
+  Result<TransactionInfo> read_transaction(ByteView id);
+  Result<ReceiptProof> read_receipt_proof(ByteView id);
+  Result<AccountInfo> read_account(ByteView address) const;
+  Result<RecordInfo> read_record(ByteView id) const;
+  Result<ReleasedRecord> read_released(ByteView id) const;
+  Result<Bytes> read_state_proof(std::uint8_t contract, ByteView key) const;
+
+  Host& host_;
+  kj::Timer& timer_;
+  std::optional<Identity> caller_;
+  LifelinePtr lifeline_;
+  std::size_t waits_ = 0;
+  struct Turn {
+    kj::Function<void()> answer;
+    kj::Own<kj::PromiseFulfiller<void>> done;
+  };
+  std::deque<Turn> turns_;
+  bool serving_turns_ = false;
+  kj::TaskSet tasks_;
+};
+
+}  // namespace medchain::rpc

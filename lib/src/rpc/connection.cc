@@ -1,0 +1,87 @@
+#include "connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+namespace medchain::rpc {
+namespace {
+
+capnp::ReaderOptions reader_options(const ConnectionLimits& limits) {
+  capnp::ReaderOptions options;
+  options.traversalLimitInWords = limits.max_message_bytes / sizeof(capnp::word);
+  options.nestingLimit = 16;
+  return options;
+}
+
+}  // namespace
+
+Connection::Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, const ConnectionLimits& limits,
+                       kj::Timer& timer, capnp::rpc::twoparty::Side side, std::uint64_t allowance)
+    : limits_(limits),
+      lifeline_(std::make_shared<Lifeline>()),
+      closing_(kj::newPromiseAndFulfiller<void>()),
+      side_(side),
+      stream_(kj::mv(stream), allowance, timer, [this] { return overfull(); }),
+      network_(stream_, side, reader_options(limits)) {
+  lifeline_->connection = this;
+  lifeline_->where = std::move(where);
+}
+
+Connection::Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, const ConnectionLimits& limits,
+                       kj::Timer& timer, MakeEntrance make_entrance)
+    : Connection(kj::mv(stream), std::move(where), limits, timer, capnp::rpc::twoparty::Side::SERVER, kUnprovenBytes) {
+  start(capnp::Capability::Client(make_entrance(lifeline_)));
+}
+
+Connection::Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, const ConnectionLimits& limits,
+                       kj::Timer& timer)
+    : Connection(kj::mv(stream), std::move(where), limits, timer, capnp::rpc::twoparty::Side::CLIENT, UINT64_MAX) {
+  start({});
+}
+
+void Connection::start(kj::Maybe<capnp::Capability::Client> bootstrap) {
+  auto& rpc = rpc_.emplace(network_, kj::mv(bootstrap));
+  rpc.setFlowLimit(2 * limits_.max_message_bytes / sizeof(capnp::word));
+}
+
+Connection::~Connection() {
+  lifeline_->connection = nullptr;
+  lifeline_->calls.cancel("the connection has ended");
+  if (auto on_cut = std::move(lifeline_->on_cut)) on_cut();
+}
+
+schema::Entrance::Client Connection::entrance() {
+  capnp::MallocMessageBuilder message;
+  auto vat = message.initRoot<capnp::rpc::twoparty::VatId>();
+  vat.setSide(capnp::rpc::twoparty::Side::SERVER);
+  return KJ_ASSERT_NONNULL(rpc_).bootstrap(vat).castAs<schema::Entrance>();
+}
+
+kj::Promise<void> Connection::ended() { return network_.onDisconnect().exclusiveJoin(kj::mv(closing_.promise)); }
+
+void Connection::close() { closing_.fulfiller->fulfill(); }
+
+void Connection::let_in(bool proven) {
+  lifeline_->greeted = true;
+  lifeline_->proven = proven;
+  if (proven) {
+    stream_.allow_everything();
+  } else {
+    stream_.allow(kUnprovenBytes);
+  }
+}
+
+bool Connection::overfull() { return network_.getCurrentQueueSize() > limits_.max_unread_bytes; }
+
+void keep_alive(kj::AsyncIoStream& socket) {
+  const int on = 1, idle_s = 5, interval_s = 3, probes = 3, unacknowledged_ms = 15'000;
+  socket.setsockopt(SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  socket.setsockopt(IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+  socket.setsockopt(IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof interval_s);
+  socket.setsockopt(IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+  socket.setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms, sizeof unacknowledged_ms);
+  socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+}  // namespace medchain::rpc

@@ -1,0 +1,71 @@
+// One RPC connection over one TLS stream, as dialler or acceptor.
+#pragma once
+
+#include <capnp/rpc-twoparty.h>
+#include <medchain.capnp.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "guarded_stream.h"
+
+namespace medchain::rpc {
+
+class Connection;
+
+// How the objects that a connection serves reach it: Cap'n Proto may run a call after its connection has gone.
+struct Lifeline {
+  Connection* connection = nullptr;  // nothing: gone
+  std::string where;                 // HOST:PORT of the other side
+  bool greeted = false;              // let in: as a guest, a participant or a peer
+  bool proven = false;               // not a guest
+  kj::Canceler calls;                // what serves a call wraps its promise in this
+  std::function<void()> on_cut;      // called once, when the connection goes
+};
+using LifelinePtr = std::shared_ptr<Lifeline>;
+
+struct ConnectionLimits {
+  std::uint64_t max_message_bytes = 0;
+  std::uint64_t max_unread_bytes = 0;  // of answers, before its further calls wait
+};
+inline constexpr std::uint64_t kUnprovenBytes =
+    64 * 1024;  // what may be sent before a proof; by a guest, with each call
+
+class Connection {
+ public:
+  using MakeEntrance = std::function<schema::Entrance::Client(LifelinePtr)>;
+
+  // As acceptor: `make_entrance` gives what is offered. As dialler: nothing is.
+  Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, const ConnectionLimits& limits, kj::Timer& timer,
+             MakeEntrance make_entrance);
+  Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, const ConnectionLimits& limits, kj::Timer& timer);
+  ~Connection();
+  KJ_DISALLOW_COPY(Connection);
+
+  const LifelinePtr& lifeline() const { return lifeline_; }
+  schema::Entrance::Client entrance();  // as dialler: the other side's
+  kj::Promise<void> ended();            // resolves when either side ends it; once only
+  void close();                         // soon, not within the call
+  void let_in(bool proven);             // lifts the limit on what may be sent; a guest's is only renewed
+  bool overfull();                      // the other side does not read its answers
+  kj::Promise<void> when_free() { return stream_.when_free(); }
+
+ private:
+  Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, const ConnectionLimits& limits, kj::Timer& timer,
+             capnp::rpc::twoparty::Side side, std::uint64_t allowance);
+  void start(kj::Maybe<capnp::Capability::Client> bootstrap);
+
+  ConnectionLimits limits_;
+  LifelinePtr lifeline_;
+  kj::PromiseFulfillerPair<void> closing_;
+  capnp::rpc::twoparty::Side side_;
+  GuardedStream stream_;
+  capnp::TwoPartyVatNetwork network_;
+  kj::Maybe<capnp::RpcSystem<capnp::rpc::twoparty::VatId>> rpc_;
+};
+
+// Notices within some ten seconds that the other host is gone, although nothing is being sent.
+void keep_alive(kj::AsyncIoStream& socket);
+
+}  // namespace medchain::rpc

@@ -1,0 +1,198 @@
+#include "host.h"
+
+#include <chrono>
+
+namespace medchain::rpc {
+namespace {
+
+constexpr std::size_t kRecentBlocks = 16;
+
+std::uint64_t milliseconds(auto time) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
+}
+
+}  // namespace
+
+Now now() {
+  return {milliseconds(std::chrono::steady_clock::now().time_since_epoch()),
+          milliseconds(std::chrono::system_clock::now().time_since_epoch())};
+}
+
+struct Host::Loop final : kj::TaskSet::ErrorHandler {
+  explicit Loop(kj::Timer& clock) : timer(clock), tasks(*this), failing(kj::newPromiseAndFulfiller<Error>()) {}
+  void taskFailed(kj::Exception&& exception) override { kj::throwFatalException(kj::mv(exception)); }
+
+  kj::Timer& timer;
+  Waiters waiters;
+  std::map<std::uint64_t, kj::Own<kj::PromiseFulfiller<SubmitResults>>> submits;
+  std::optional<std::uint64_t> tick_at_ms;
+  std::uint64_t tick_number = 0;
+  kj::TaskSet tasks;
+  kj::PromiseFulfillerPair<Error> failing;
+};
+
+Host::Host(HostConfig config, Storage& storage, Mailbox& mailbox) : config_(std::move(config)) {
+  storage_ = std::make_unique<StorageThread>(
+      storage, StorageThread::Handlers{[this, &mailbox](std::vector<std::uint64_t> tokens) {
+                                         mailbox.post([this, tokens = std::move(tokens)] {
+                                           for (auto token : tokens)
+                                             run([&](Now at) { return engine_->durable(token, at); });
+                                         });
+                                       },
+                                       [this, &mailbox](Error error) {
+                                         mailbox.post([this, error = std::move(error)] {
+                                           fail(error.in("writing to the data directory"));
+                                         });
+                                       }});
+}
+
+Host::~Host() = default;
+
+Result<std::unique_ptr<Host>> Host::start(HostConfig config, EngineConfig engine, Storage& storage, Mailbox& mailbox) {
+  const SignatureVerifier& verifier = *config.verifier;
+  const std::size_t threads = config.pool_threads;
+  std::unique_ptr<Host> host(new Host(std::move(config), storage, mailbox));
+  auto started = Engine::start(std::move(engine), *host->storage_, now());
+  if (!started) return started.error();
+  host->engine_ = std::move(*started);
+  host->pool_ = std::make_unique<Pool>(
+      threads, verifier, [raw = host.get(), &mailbox](std::uint64_t token, std::vector<Result<void>> results) {
+        mailbox.post([raw, token, results = std::move(results)]() mutable {
+          raw->run([&](Now at) { return raw->engine_->verified(token, std::move(results), at); });
+        });
+      });
+  return host;
+}
+
+void Host::enter(kj::Timer& timer, PeerSink& peers) {
+  loop_ = std::make_unique<Loop>(timer);
+  peers_ = &peers;
+  run([this](Now at) { return engine_->begin(at); });
+}
+
+void Host::leave() {
+  peers_ = nullptr;
+  loop_.reset();
+  pool_.reset();
+  storage_.reset();  // writes what is pending; what it would tell the engine no longer matters
+}
+
+kj::Promise<Error> Host::failed() { return kj::mv(loop_->failing.promise); }
+
+template <class Call>
+void Host::run(Call call) {
+  if (!loop_ || failure_) return;
+  carry_out(call(now()));
+}
+
+void Host::carry_out(Outputs out) {
+  if (!out.writes.empty()) storage_->enqueue(std::move(out.writes));
+  for (auto& verification : out.verifications) pool_->enqueue(std::move(verification));
+  for (const auto& message : out.messages) peers_->send(message.to, message.bytes);
+  for (auto& result : out.submit_results) {
+    auto waiting = loop_->submits.find(result.ticket);
+    if (waiting == loop_->submits.end()) continue;
+    waiting->second->fulfill(std::move(result.results));
+    loop_->submits.erase(waiting);
+  }
+  for (auto& block : out.committed) {
+    loop_->waiters.announce(*block);
+    remember(std::move(block));
+  }
+  if (!out.committed.empty()) peers_->state_changed();
+  log_views();
+  if (out.halted) return fail(std::move(*out.halted));
+  if (out.tick_at_ms) schedule(*out.tick_at_ms);
+}
+
+// The earliest wish wins: a tick too many does no harm, one too late would.
+void Host::schedule(std::uint64_t at_ms) {
+  if (loop_->tick_at_ms && *loop_->tick_at_ms <= at_ms) return;
+  loop_->tick_at_ms = at_ms;
+  const std::uint64_t number = ++loop_->tick_number;
+  const std::uint64_t at = now().monotonic_ms;
+  const std::uint64_t delay_ms = at_ms > at ? at_ms - at : 1;
+  loop_->tasks.add(loop_->timer.afterDelay(delay_ms * kj::MILLISECONDS).then([this, number] {
+    if (number != loop_->tick_number) return;
+    loop_->tick_at_ms.reset();
+    run([this](Now when) { return engine_->tick(when); });
+  }));
+}
+
+void Host::fail(Error error) {
+  if (!loop_ || failure_) return;
+  failure_ = error;
+  loop_->failing.fulfiller->fulfill(std::move(error));
+}
+
+void Host::log_views() {
+  const auto changes = engine_->counters().view_changes;
+  if (changes == view_changes_seen_) return;
+  view_changes_seen_ = changes;
+  config_.log.warn("view change at height " + std::to_string(engine_->height().value + 1) + ": now view " +
+                   std::to_string(engine_->view().value));
+}
+
+void Host::receive(const Address& peer, ByteView message) {
+  run([&](Now at) { return engine_->receive(peer, message, at); });
+}
+
+void Host::peer_connected(const Address& peer) {
+  run([&](Now at) { return engine_->peer_connected(peer, at); });
+}
+
+void Host::peer_disconnected(const Address& peer) {
+  run([&](Now at) { return engine_->peer_disconnected(peer, at); });
+}
+
+kj::Promise<Host::SubmitResults> Host::submit(std::vector<Submission> submissions) {
+  if (failure_) {
+    return SubmitResults(submissions.size(), Result<TxId>(Error(ErrorCode::kUnavailable, "this node is stopping")));
+  }
+  const std::uint64_t ticket = next_ticket_++;
+  auto waiting = kj::newPromiseAndFulfiller<SubmitResults>();
+  loop_->submits.emplace(ticket, kj::mv(waiting.fulfiller));
+  run([&](Now at) { return engine_->submit(ticket, std::move(submissions), at); });
+  return kj::mv(waiting.promise);
+}
+
+void Host::remember(std::shared_ptr<const StoredBlock> block) {
+  if (recent_.size() >= kRecentBlocks) recent_.pop_front();
+  recent_.push_back(std::move(block));
+}
+
+Result<std::shared_ptr<const StoredBlock>> Host::block(Height height) {
+  for (const auto& block : recent_) {
+    if (block->certified.block.header.height == height) return block;
+  }
+  auto stored = engine_->store().block(height);
+  if (!stored) return stored.error();
+  if (!*stored) {
+    return Error(ErrorCode::kNotFound, "no block at height " + std::to_string(height.value) +
+                                           " is final here; the last is " + std::to_string(engine_->height().value));
+  }
+  remember(std::make_shared<const StoredBlock>(std::move(**stored)));
+  return recent_.back();
+}
+
+Result<Host::Place> Host::find_transaction(const TxId& id) {
+  auto place = engine_->store().find_transaction(id);
+  if (!place) return place.error();
+  if (!*place) return Error(ErrorCode::kNotFound, "no transaction " + id.hex() + " is final here");
+  auto found = block((*place)->height);
+  if (!found) return found.error();
+  const StoredBlock& stored = **found;
+  if ((*place)->index >= stored.receipts.size() || (*place)->index >= stored.certified.block.transactions.size()) {
+    return Error(ErrorCode::kCorrupt, "the index of transactions names a place that its block does not have");
+  }
+  return Place{std::move(*found), (*place)->index};
+}
+
+kj::Promise<Result<Receipt>> Host::wait_receipt(const TxId& id) {
+  auto found = find_transaction(id);
+  if (found) return Result<Receipt>(found->block->receipts[found->index]);
+  if (found.error().code() != ErrorCode::kNotFound) return Result<Receipt>(found.error());
+  return loop_->waiters.wait(id).then([](Receipt receipt) { return Result<Receipt>(receipt); });
+}
+
+}  // namespace medchain::rpc

@@ -1,0 +1,169 @@
+#include "medchain/rpc/node.h"
+
+#include <kj/async-io.h>
+#include <kj/debug.h>
+
+#include <list>
+
+#include "clients.h"
+#include "convert.h"
+#include "dialler.h"
+#include "host.h"
+#include "listen.h"
+#include "peers.h"
+#include "port.h"
+
+namespace medchain::rpc {
+namespace {
+
+constexpr std::size_t kUnprovenPeers = 128;  // places beside those for the peers that are configured
+
+Result<void> check(const NodeConfig& config, const EngineConfig& engine) {
+  if (config.node_key == nullptr) return Error(ErrorCode::kInvalidArgument, "a node needs its node_key");
+  auto name = common_name(config.certificate);
+  if (!name) return name.error();
+  if (*name != engine.self.text()) {
+    return Error(ErrorCode::kConflict,
+                 "the TLS certificate is for " + *name + ", but this node is " + engine.self.text());
+  }
+  for (const Peer& peer : config.peers) {
+    if (auto address = parse_host_port(peer.address); !address) return address.error().in("peer " + peer.node.text());
+  }
+  return {};
+}
+
+}  // namespace
+
+struct Node::Impl {
+  NodeConfig config;
+  ChainId chain;
+  Address self;
+  Log log;
+  kj::Own<kj::TlsContext> peer_tls;
+  kj::Own<kj::TlsContext> client_tls;
+  Listener peer_listener;
+  Listener client_listener;
+  Mailbox mailbox;
+  std::unique_ptr<Host> host;
+  bool ran = false;
+
+  explicit Impl(NodeConfig given) : config(std::move(given)), log(config.log) {}
+
+  Result<void> start(Storage& storage, EngineConfig engine);
+  Result<void> run();
+  Result<void> serve(kj::AsyncIoContext& io);
+  Result<void> wait_for_end(kj::AsyncIoContext& io);
+  PortConfig port_config(ChannelPurpose purpose) const;
+};
+
+Result<void> Node::Impl::start(Storage& storage, EngineConfig engine) {
+  MEDCHAIN_TRY(check(config, engine));
+  const TlsFiles files{config.ca, config.certificate, config.private_key};
+  auto peers = make_tls(files, TlsUse::kPeer);
+  if (!peers) return peers.error();
+  peer_tls = kj::mv(*peers);
+  auto clients = make_tls(files, TlsUse::kClientPort);
+  if (!clients) return clients.error();
+  client_tls = kj::mv(*clients);
+  // Both ports before the engine: two nodes started on one configuration by mistake stop here, not at the disk.
+  auto peer_port = listen_on(config.peer_listen);
+  if (!peer_port) return peer_port.error();
+  peer_listener = kj::mv(*peer_port);
+  auto client_port = listen_on(config.client_listen);
+  if (!client_port) return client_port.error();
+  client_listener = kj::mv(*client_port);
+
+  self = engine.self;
+  HostConfig host_config{engine.self, engine.genesis.name, config.pool_threads, engine.verifier, log};
+  auto started = Host::start(std::move(host_config), std::move(engine), storage, mailbox);
+  if (!started) return started.error();
+  host = std::move(*started);
+  chain = host->engine().state().chain();
+  return {};
+}
+
+PortConfig Node::Impl::port_config(ChannelPurpose purpose) const {
+  PortConfig port;
+  port.purpose = purpose;
+  port.handshake_timeout = config.handshake_timeout_ms * kj::MILLISECONDS;
+  port.chain = chain;
+  port.self = self;
+  port.key = config.node_key;
+  const bool peer = purpose == ChannelPurpose::kPeer;
+  port.max_connections = peer ? kUnprovenPeers + 2 * limits::kMaxCommittee + config.peers.size() : config.max_clients;
+  port.limits = peer ? peer_limits() : client_limits();
+  return port;
+}
+
+// Everything of the event loop lives in this frame, in the order in which it may be destroyed: ports and diallers with
+// their connections first, then what these report to.
+Result<void> Node::Impl::serve(kj::AsyncIoContext& io) {
+  auto& timer = io.provider->getTimer();
+  Peers peers(*host, timer, log);
+  host->enter(timer, peers);
+  KJ_DEFER(host->leave());
+  Clients clients(*host, timer, log);
+
+  auto listen = [&](Listener& listener) { return io.lowLevelProvider->wrapListenSocketFd(kj::mv(listener.fd)); };
+  Port peer_port(port_config(ChannelPurpose::kPeer), listen(peer_listener), *peer_tls, timer, peers, log);
+  Port client_port(port_config(ChannelPurpose::kClient), listen(client_listener), *client_tls, timer, clients, log);
+  DialContext dial{peers,
+                   io.provider->getNetwork(),
+                   timer,
+                   *peer_tls,
+                   log,
+                   chain,
+                   self,
+                   *config.node_key,
+                   config.handshake_timeout_ms * kj::MILLISECONDS};
+  std::list<Dialler> diallers;
+  std::vector<kj::Promise<void>> dialling;
+  for (const Peer& peer : config.peers) {
+    if (peer.node == self) continue;
+    dialling.push_back(diallers.emplace_back(dial, peer).run().eagerlyEvaluate(nullptr));
+  }
+  log.info("node " + self.text() + " at height " + std::to_string(host->engine().height().value) + ": peers on port " +
+           std::to_string(peer_listener.port) + ", clients on port " + std::to_string(client_listener.port));
+  return wait_for_end(io);
+}
+
+Result<void> Node::Impl::wait_for_end(kj::AsyncIoContext& io) {
+  std::optional<Error> reason;
+  auto failed = host->failed().then([&](Error error) { reason = std::move(error); });
+  mailbox.serve(io.unixEventPort).exclusiveJoin(kj::mv(failed)).wait(io.waitScope);
+  if (!reason) {
+    log.info("stopping at height " + std::to_string(host->engine().height().value));
+    return {};
+  }
+  log.error(reason->message());
+  return *reason;
+}
+
+Result<void> Node::Impl::run() {
+  if (ran) return Error(ErrorCode::kConflict, "a node runs once only");
+  ran = true;
+  Result<void> result;
+  KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] {
+                 auto io = kj::setupAsyncIo();
+                 result = serve(io);
+               })) {
+    return Error(ErrorCode::kInternal, "the event loop failed: " + describe(*exception));
+  }
+  return result;
+}
+
+Node::Node(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Node::~Node() = default;
+
+Result<std::unique_ptr<Node>> Node::start(NodeConfig config, Storage& storage, EngineConfig engine) {
+  auto impl = std::make_unique<Impl>(std::move(config));
+  MEDCHAIN_TRY(impl->start(storage, std::move(engine)));
+  return std::unique_ptr<Node>(new Node(std::move(impl)));
+}
+
+Result<void> Node::run() { return impl_->run(); }
+void Node::stop() { impl_->mailbox.stop(); }
+std::uint16_t Node::peer_port() const { return impl_->peer_listener.port; }
+std::uint16_t Node::client_port() const { return impl_->client_listener.port; }
+
+}  // namespace medchain::rpc

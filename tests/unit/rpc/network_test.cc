@@ -1,0 +1,273 @@
+// Nodes and clients together: the main job over real sockets.
+#include "rpc_network.h"
+
+namespace medchain {
+namespace {
+
+using test::RpcNetwork;
+
+const KeyPair kPatient = test::test_keys("patient");
+const KeyPair kGateway = test::test_keys("gateway", KeyAlgorithm::kP256);
+const KeyPair kDoctor = test::test_keys("doctor", KeyAlgorithm::kP256);
+const KeyPair kOtherDoctor = test::test_keys("other doctor");
+const KeyPair kStranger = test::test_keys("stranger");
+
+test::TestGenesis genesis(std::size_t validators, std::size_t candidates) {
+  auto made = test::make_test_genesis(validators, candidates);
+  made.genesis.parameters.committee_size = static_cast<std::uint16_t>(std::min<std::size_t>(candidates, 4));
+  test::add_participant(made, kPatient, Role::kPatient, 0);
+  test::add_participant(made, kGateway, Role::kGateway, 0, "gateway");
+  test::add_participant(made, kDoctor, Role::kClinician, 0);
+  test::add_participant(made, kOtherDoctor, Role::kClinician, 0);
+  return made;
+}
+
+Submission submission(const RpcNetwork& network, const KeyPair& sender, Body body, Payload payload = {},
+                      Height valid_until = Height{200}) {
+  Transaction transaction;
+  transaction.chain = network.chain();
+  transaction.sender = sender.address();
+  transaction.valid_until = valid_until;
+  transaction.salt = random_fixed<8, struct SaltTag>().bytes[0];
+  transaction.body = std::move(body);
+  return {bcs::encode(sign_transaction(std::move(transaction), sender.signing)), std::move(payload)};
+}
+
+struct SealedRecord {
+  RecordId id;
+  Hash commitment;
+  Submission submission;
+};
+
+SealedRecord seal_for(const RpcNetwork& network, std::string_view document, const std::vector<PublicKeys>& readers) {
+  Put put;
+  put.subject = kPatient.address();
+  put.kind = RecordKind::kVitals;
+  put.time_ms = 1'700'000'000'000;
+  random_bytes(put.nonce);
+  for (const auto& reader : readers) put.readers.push_back(reader.address());
+  const RecordId id = record_id(network.chain(), kGateway.address(), put);
+  auto sealed = seal_record(view(document), readers, {network.chain(), id}, kGateway.signing);
+  REQUIRE(sealed);
+  Payload payload;
+  payload.parts.push_back(sealed->body);
+  for (const Wrap& wrap : sealed->wraps) payload.parts.push_back(bcs::encode(wrap));
+  put.payload_root = payload.root();
+  put.payload_bytes = payload.bytes();
+  put.content_commitment = sealed->content_commitment;
+  return {id, sealed->content_commitment, submission(network, kGateway, RecordsBody{put}, std::move(payload))};
+}
+
+TxId accepted(rpc::Client& client, std::vector<Submission> submissions) {
+  auto results = client.submit(std::move(submissions));
+  if (!results) FAIL(results.error().message());
+  REQUIRE(results->size() == 1);
+  if (!results->front()) FAIL(results->front().error().message());
+  return *results->front();
+}
+
+TEST_CASE("a record put at one node is opened from another by its readers and by nobody else") {
+  RpcNetwork network(genesis(5, 4), 4);
+  network.start_all();
+  auto gateway = network.client(0, &kGateway);
+  CHECK(gateway.chain() == network.chain());
+  CHECK(gateway.node() == network.made().validators[0].node.address());
+
+  const std::string document = "pulse 61/min";
+  auto record = seal_for(network, document, {kPatient.public_keys(), kDoctor.public_keys()});
+  const TxId id = accepted(gateway, {record.submission});
+  auto receipt = gateway.wait_receipt(id, 30'000);
+  if (!receipt) FAIL(receipt.error().message());
+  CHECK(receipt->status == TxStatus::kSuccess);
+  CHECK(receipt->id == id);
+
+  // From the follower.
+  auto doctor = network.client(4, &kDoctor);
+  auto there = doctor.wait_receipt(id, 30'000);
+  REQUIRE(there);
+  CHECK(*there == *receipt);
+  auto released = doctor.fetch(record.id);
+  if (!released) FAIL(released.error().message());
+  auto opened = open_record(released->body, released->wrap, record.commitment, kDoctor);
+  REQUIRE(opened);
+  CHECK(text(opened->plaintext) == document);
+  auto info = doctor.record(record.id);
+  REQUIRE(info);
+  CHECK(info->record.author == kGateway.address());
+  REQUIRE(info->access);
+  CHECK(info->access->allowed);
+
+  // The receipt proves itself to who holds the genesis alone.
+  auto proof = doctor.receipt_proof(id);
+  if (!proof) FAIL(proof.error().message());
+  auto verified = verify_receipt(*proof, genesis_anchor(network.made().genesis));
+  REQUIRE(verified);
+  CHECK(verified->receipt == *receipt);
+  auto transaction = doctor.transaction(id);
+  REQUIRE(transaction);
+  CHECK(transaction->transaction == record.submission.transaction);
+  auto block = doctor.block(transaction->height);
+  REQUIRE(block);
+  CHECK(block->receipts.at(transaction->index) == *receipt);
+  CHECK(block->hash == block->header.hash());
+
+  // A participant without access learns nothing, not even that the record exists.
+  auto other = network.client(4, &kOtherDoctor);
+  auto refused = other.fetch(record.id);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code() == ErrorCode::kPermissionDenied);
+  RecordId unknown = record.id;
+  unknown.bytes[0] ^= 1;
+  CHECK(other.fetch(unknown).error().message() == refused.error().message());
+  auto hidden = other.record(record.id);
+  REQUIRE_FALSE(hidden);
+  CHECK(hidden.error().code() == ErrorCode::kPermissionDenied);
+  CHECK(other.record(unknown).error().message() == hidden.error().message());
+  CHECK(other.transaction(id).error().code() == ErrorCode::kPermissionDenied);
+  CHECK(other.receipt_proof(id).error().code() == ErrorCode::kPermissionDenied);
+  CHECK(other.state_proof(state_key::record(record.id)).error().code() == ErrorCode::kPermissionDenied);
+
+  // What is proved under the state root of a certified block.
+  auto reader = network.client(4, &kDoctor);
+  bool proved = false;
+  for (int attempt = 0; attempt < 100 && !proved; ++attempt) {
+    auto before = reader.latest_block();
+    auto access = reader.state_proof(state_key::access(record.id, kDoctor.address()));
+    REQUIRE(before);
+    REQUIRE(access);
+    CHECK(access->value.has_value());
+    proved = verify_state_proof(*access, before->header.state_root).ok();  // a block may have come in between
+  }
+  CHECK(proved);
+}
+
+TEST_CASE("status, committee and accounts") {
+  RpcNetwork network(genesis(4, 4), 4);
+  network.start_all();
+  auto gateway = network.client(1, &kGateway);
+  auto status = gateway.status();
+  REQUIRE(status);
+  CHECK(status->chain == network.chain());
+  CHECK(status->network == "test");
+  CHECK(status->producer);
+  CHECK_FALSE(status->version.empty());
+  CHECK(status->replay_window == network.made().genesis.parameters.replay_window);
+  auto committee = gateway.committee();
+  REQUIRE(committee);
+  CHECK(committee->size() == 4);
+
+  auto own = gateway.account(kGateway.address());
+  REQUIRE(own);
+  CHECK(own->account.balance == Tokens{10'000});
+  REQUIRE(own->participant);
+  CHECK(own->participant->keys == kGateway.public_keys());
+  auto doctors = gateway.account(kDoctor.address());
+  REQUIRE(doctors);
+  CHECK(doctors->account.balance == Tokens{0});  // not shown
+  CHECK(doctors->participant->keys == kDoctor.public_keys());
+  auto institution = network.client(1, &network.made().validators[0].institution);
+  CHECK(institution.account(kDoctor.address())->account.balance == Tokens{10'000});
+  CHECK(gateway.account(kStranger.address()).error().code() == ErrorCode::kNotFound);
+  CHECK(gateway.block(Height{1'000'000}).error().code() == ErrorCode::kNotFound);
+  CHECK(gateway.transaction(TxId{}).error().code() == ErrorCode::kNotFound);
+}
+
+TEST_CASE("guests see status and committee; strangers and the suspended are not let in") {
+  RpcNetwork network(genesis(4, 4), 4);
+  network.start_all();
+  auto guest = network.client(0, nullptr);
+  CHECK(guest.status());
+  CHECK(guest.committee());
+  CHECK(guest.latest_block().error().code() == ErrorCode::kPermissionDenied);
+  CHECK(guest.account(kDoctor.address()).error().code() == ErrorCode::kPermissionDenied);
+  CHECK(guest.fetch(RecordId{}).error().code() == ErrorCode::kPermissionDenied);
+  CHECK(guest.wait_receipt(TxId{}, 1).error().code() == ErrorCode::kPermissionDenied);
+  auto submitted = guest.submit({submission(network, kGateway, TokensBody{Transfer{kDoctor.address(), Tokens{1}}})});
+  REQUIRE(submitted);
+  CHECK(submitted->front().error().code() == ErrorCode::kPermissionDenied);
+  for (int i = 0; i < 500; ++i) REQUIRE(guest.status());  // more than what may be sent before a proof
+
+  auto stranger = rpc::Client::connect(network.client_config(0, &kStranger));
+  REQUIRE_FALSE(stranger);
+  CHECK(stranger.error().code() == ErrorCode::kPermissionDenied);
+  CHECK(network.log(0).wait_for("on the client port: permission_denied"));
+  CHECK(network.log(0).all().find(kStranger.address().text()) == std::string::npos);
+
+  auto doctor = network.client(0, &kDoctor);
+  CHECK(doctor.latest_block());
+  auto institution = network.client(0, &network.made().validators[0].institution);
+  const TxId id = accepted(institution, {submission(network, network.made().validators[0].institution,
+                                                    RegistryBody{Suspend{kDoctor.address()}})});
+  REQUIRE(institution.wait_receipt(id, 30'000));
+  CHECK(doctor.latest_block().error().code() == ErrorCode::kPermissionDenied);  // the open session too
+  CHECK(rpc::Client::connect(network.client_config(0, &kDoctor)).error().code() == ErrorCode::kPermissionDenied);
+}
+
+TEST_CASE("a node that stops and starts again rejoins, and large batches pass") {
+  RpcNetwork network(genesis(4, 4), 4);
+  network.start_all();
+  auto gateway = network.client(0, &kGateway);
+  network.stop(3);
+  std::vector<Submission> batch;
+  for (int i = 0; i < 1500; ++i) {
+    Transaction transaction{network.chain(), kGateway.address(), Height{500}, static_cast<std::uint64_t>(i),
+                            TokensBody{Transfer{kDoctor.address(), Tokens{1}}}};
+    batch.push_back({bcs::encode(sign_transaction(std::move(transaction), kGateway.signing)), {}});
+  }
+  auto results = gateway.submit(batch);
+  if (!results) FAIL(results.error().message());
+  REQUIRE(results->size() == batch.size());
+  std::vector<std::future<Result<Receipt>>> receipts;
+  for (const auto& result : *results) {
+    if (!result) FAIL(result.error().message());
+    receipts.push_back(gateway.wait_receipt_async(*result, 60'000));
+  }
+  for (auto& receipt : receipts) {
+    auto final = receipt.get();
+    if (!final) FAIL(final.error().message());
+    CHECK(final->status == TxStatus::kSuccess);
+  }
+  network.start(3);
+  auto back = network.client(3, &kGateway);
+  CHECK(back.wait_receipt(*results->back(), 60'000));
+  CHECK(back.account(kGateway.address())->account.balance == Tokens{8'500});
+}
+
+TEST_CASE("a bad submission fails alone") {
+  RpcNetwork network(genesis(4, 4), 4);
+  network.start_all();
+  auto gateway = network.client(0, &kGateway);
+  auto good = submission(network, kGateway, TokensBody{Transfer{kDoctor.address(), Tokens{1}}});
+  auto garbage = Submission{Bytes(100, 0xff), {}};
+  auto forged = submission(network, kGateway, TokensBody{Transfer{kDoctor.address(), Tokens{2}}});
+  forged.transaction.back() ^= 1;
+  auto unregistered = submission(network, kStranger, TokensBody{Transfer{kDoctor.address(), Tokens{3}}});
+  auto huge = Submission{good.transaction, Payload{{Bytes(limits::kMaxPayloadBytes + 1024 * 1024)}}};
+  auto results = gateway.submit({garbage, forged, good, unregistered, huge});
+  if (!results) FAIL(results.error().message());
+  REQUIRE(results->size() == 5);
+  CHECK_FALSE((*results)[0]);
+  CHECK_FALSE((*results)[1]);
+  REQUIRE((*results)[2]);
+  CHECK((*results)[3].error().code() == ErrorCode::kInadmissible);
+  CHECK((*results)[4].error().code() == ErrorCode::kTooLarge);
+  CHECK(gateway.wait_receipt(*(*results)[2], 30'000));
+}
+
+TEST_CASE("a disk that fails ends the node, which says why") {
+  RpcNetwork network(genesis(4, 4), 4);
+  network.start_all();
+  auto gateway = network.client(0, &kGateway);
+  network.node(0).storage->fail_writes(true);
+  auto ended = network.join(0);
+  REQUIRE_FALSE(ended);
+  CHECK(ended.error().code() == ErrorCode::kIo);
+  CHECK(gateway.status().error().code() == ErrorCode::kUnavailable);
+  // The other three go on.
+  auto other = network.client(1, &kGateway);
+  const TxId id = accepted(other, {submission(network, kGateway, TokensBody{Transfer{kDoctor.address(), Tokens{1}}})});
+  CHECK(other.wait_receipt(id, 60'000));
+}
+
+}  // namespace
+}  // namespace medchain

@@ -1,0 +1,149 @@
+// A network of rpc::Node in this process, on loopback, over memory. Ports are the system's choice.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "listen.h"
+#include "medchain/rpc/certificates.h"
+#include "medchain/rpc/client.h"
+#include "medchain/rpc/node.h"
+#include "support/catch.h"
+#include "support/genesis.h"
+
+namespace medchain::test {
+
+// What a node logged; waiting for a line is bounded only so that a broken test ends.
+class LogLines {
+ public:
+  void add(std::string_view level, std::string_view line) {
+    std::lock_guard lock(mutex_);
+    lines_ += std::string(level) + " " + std::string(line) + "\n";
+    changed_.notify_all();
+  }
+  bool wait_for(std::string_view part) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return lines_.find(part) != std::string::npos; });
+  }
+  std::string all() {
+    std::lock_guard lock(mutex_);
+    return lines_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string lines_;
+};
+
+class RpcNetwork {
+ public:
+  struct NodeState {
+    std::unique_ptr<MemoryStorage> storage = std::make_unique<MemoryStorage>();
+    std::unique_ptr<LogLines> log = std::make_unique<LogLines>();
+    std::unique_ptr<KeySigner> consensus;
+    rpc::NodeConfig config;
+    std::unique_ptr<rpc::Node> node;
+    std::thread thread;
+    Result<void> ended;
+  };
+
+  RpcNetwork(TestGenesis made, std::size_t candidates) : made_(std::move(made)) {
+    auto authority = rpc::make_authority("Test consortium", 30);
+    REQUIRE(authority);
+    authority_ = *authority;
+    nodes_.resize(made_.validators.size());
+    for (std::size_t i = 0; i < nodes_.size(); ++i) configure(i, i < candidates);
+    for (auto& node : nodes_) {
+      for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        node.config.peers.push_back({made_.validators[i].node.address(), nodes_[i].config.peer_listen});
+      }
+    }
+  }
+  ~RpcNetwork() {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) stop(i);
+  }
+
+  void start(std::size_t i) {
+    NodeState& state = nodes_[i];
+    auto started = rpc::Node::start(state.config, *state.storage, engine_config(i));
+    if (!started) FAIL(started.error().message());
+    state.node = std::move(*started);
+    state.thread = std::thread([&state] { state.ended = state.node->run(); });
+  }
+  void start_all() {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) start(i);
+  }
+  void stop(std::size_t i) {
+    NodeState& state = nodes_[i];
+    if (!state.node) return;
+    state.node->stop();
+    state.thread.join();
+    state.node.reset();
+  }
+  // Until it ends by itself.
+  Result<void> join(std::size_t i) {
+    nodes_[i].thread.join();
+    nodes_[i].node.reset();
+    return nodes_[i].ended;
+  }
+
+  EngineConfig engine_config(std::size_t i) {
+    EngineConfig config;
+    config.genesis = made_.genesis;
+    config.self = made_.validators[i].node.address();
+    config.consensus_key = nodes_[i].consensus.get();
+    return config;
+  }
+  rpc::ClientConfig client_config(std::size_t i, const KeyPair* identity) {
+    rpc::ClientConfig config;
+    config.node = nodes_[i].config.client_listen;
+    config.ca = authority_.certificate;
+    config.identity = identity;
+    return config;
+  }
+  rpc::Client client(std::size_t i, const KeyPair* identity) {
+    auto client = rpc::Client::connect(client_config(i, identity));
+    if (!client) FAIL(client.error().message());
+    return std::move(*client);
+  }
+
+  NodeState& node(std::size_t i) { return nodes_[i]; }
+  LogLines& log(std::size_t i) { return *nodes_[i].log; }
+  const TestGenesis& made() const { return made_; }
+  const rpc::Authority& authority() const { return authority_; }
+  ChainId chain() const { return made_.genesis.chain_id(); }
+
+ private:
+  // Free a moment ago, and not given out again by the system soon.
+  static std::string free_port() {
+    auto listener = rpc::listen_on("127.0.0.1:0");
+    REQUIRE(listener);
+    return "127.0.0.1:" + std::to_string(listener->port);
+  }
+
+  void configure(std::size_t i, bool stands) {
+    NodeState& state = nodes_[i];
+    const TestValidator& validator = made_.validators[i];
+    if (stands) state.consensus = std::make_unique<KeySigner>(validator.consensus.clone());
+    auto certificate = rpc::issue_node_certificate(authority_, validator.node.address(), {"127.0.0.1"}, 30);
+    REQUIRE(certificate);
+    state.config.peer_listen = free_port();
+    state.config.client_listen = free_port();
+    state.config.ca = authority_.certificate;
+    state.config.certificate = certificate->certificate;
+    state.config.private_key = certificate->private_key;
+    state.config.node_key = &validator.node.signing;
+    state.config.log = [log = state.log.get()](std::string_view level, std::string_view line) {
+      log->add(level, line);
+    };
+  }
+
+  TestGenesis made_;
+  rpc::Authority authority_;
+  std::vector<NodeState> nodes_;
+};
+
+}  // namespace medchain::test
