@@ -1,0 +1,90 @@
+// medchain grant, revoke: who may read a record from now on.
+#include <fmt/format.h>
+
+#include "commands.h"
+#include "medchain/sealing.h"
+#include "participants.h"
+#include "sender.h"
+
+namespace program {
+namespace {
+
+using medchain::Address;
+using medchain::Error;
+using medchain::ErrorCode;
+using medchain::RecordId;
+using medchain::Result;
+
+struct ConsentCommand {
+  SendOptions send;
+  std::string record;
+  std::string reader;
+  bool trust_node = false;
+};
+
+struct Names {
+  RecordId record;
+  Address reader;
+};
+
+Result<Names> parse(const ConsentCommand& command) {
+  auto record = RecordId::from_hex(command.record, "RECORD_ID");
+  if (!record) return Error(ErrorCode::kInvalidArgument, record.error().message());
+  auto reader = Address::parse(command.reader);
+  if (!reader) return reader.error();
+  return Names{*record, *reader};
+}
+
+Report report_of(const Names& names) {
+  Report report;
+  report.add("record", names.record.hex()).add("reader", names.reader.text());
+  return report;
+}
+
+Result<void> run_grant(Program& program, const ConsentCommand& command) {
+  auto names = parse(command);
+  if (!names) return names.error();
+  auto session = connect(program.options, Identity::kRequired);
+  if (!session) return session.error();
+  auto reader_keys = current_keys(*session, names->reader, command.trust_node);
+  if (!reader_keys) return reader_keys.error();
+  auto released = session->client.fetch(names->record);
+  if (!released) return released.error();
+  auto wrap = medchain::rewrap(released->body, released->wrap, *session->identity, *reader_keys);
+  if (!wrap) return wrap.error();
+  medchain::Payload payload;
+  payload.parts.push_back(medchain::bcs::encode(*wrap));
+  medchain::Grant grant{names->record, names->reader, payload.root(), payload.bytes()};
+  return send_and_report(*session, program.output, command.send, medchain::ConsentBody{std::move(grant)},
+                         std::move(payload), report_of(*names));
+}
+
+Result<void> run_revoke(Program& program, const ConsentCommand& command) {
+  auto names = parse(command);
+  if (!names) return names.error();
+  auto session = connect(program.options, Identity::kRequired);
+  if (!session) return session.error();
+  return send_and_report(*session, program.output, command.send,
+                         medchain::ConsentBody{medchain::Revoke{names->record, names->reader}}, {}, report_of(*names));
+}
+
+}  // namespace
+
+void add_record_commands(CLI::App& app, Program& program) {
+  auto grant = std::make_shared<ConsentCommand>();
+  auto* granting = app.add_subcommand("grant", "Let another participant read a record; signed by its patient's --key");
+  granting->add_option("RECORD_ID", grant->record, "As printed by put")->required();
+  granting->add_option("READER", grant->reader, "Address (med1...)")->required();
+  granting->add_flag("--trust-node", grant->trust_node, "Take the node's word for keys that were rotated");
+  add_send_options(granting, grant->send);
+  program.on(granting, grant, run_grant);
+
+  auto revoke = std::make_shared<ConsentCommand>();
+  auto* revoking = app.add_subcommand("revoke", "End a participant's access; what it opened before, it may have kept");
+  revoking->add_option("RECORD_ID", revoke->record, "As printed by put")->required();
+  revoking->add_option("READER", revoke->reader, "Address (med1...)")->required();
+  add_send_options(revoking, revoke->send);
+  program.on(revoking, revoke, run_revoke);
+}
+
+}  // namespace program

@@ -1,0 +1,39 @@
+// A node's configuration file. docs/operations.md explains every key.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "medchain/rpc/node.h"
+
+namespace medchaind {
+
+struct Config {
+  std::filesystem::path genesis;
+  std::filesystem::path data;
+  std::filesystem::path node_key;
+  std::optional<medchain::Address> node_address;       // once its keys were rotated; otherwise follows from the key
+  std::optional<std::filesystem::path> consensus_key;  // nothing: a follower
+  std::filesystem::path ca;
+  std::filesystem::path certificate;
+  std::filesystem::path private_key;
+  std::string peer_listen;
+  std::string client_listen;
+  std::vector<medchain::rpc::Peer> peers;
+  std::size_t signature_threads = 1;
+  std::size_t max_clients = 256;
+  std::size_t mempool_transactions = 50'000;
+  std::size_t mempool_megabytes = 256;
+  bool check_every_signature = false;
+};
+
+// kInvalidArgument names the file, the line and the key.
+medchain::Result<Config> read_config(const std::filesystem::path& file);
+
+// What `medchaind init` writes: the keys that a node needs, the others at their defaults. Paths are relative to the
+// file's own directory.
+std::string config_text(const Config& config);
+
+}  // namespace medchaind

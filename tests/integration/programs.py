@@ -1,0 +1,201 @@
+"""The programs as a test drives them: one call each, and a network of node processes."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+BIN = Path(os.environ["MEDCHAIN_BIN"])
+ROOT = Path(__file__).resolve().parents[2]
+
+OK, FAILED, USAGE, NOT_FOUND, DENIED, UNAVAILABLE, UNVERIFIED = range(7)
+
+PATIENCE_S = 60  # before a test gives up: never what it measures
+
+
+def clean_environment(**more):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MEDCHAIN_")}
+    environment.update(more)
+    return environment
+
+
+class Ran:
+    """What a program answered."""
+
+    def __init__(self, done):
+        self.code = done.returncode
+        self.out = done.stdout
+        self.err = done.stderr
+
+    def json(self):
+        return json.loads(self.out)
+
+    def lines(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def run(program, *arguments, env=None, timeout=PATIENCE_S, **options):
+    done = subprocess.run(
+        [BIN / program, *map(str, arguments)], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        env=clean_environment(**(env or {})), timeout=timeout, **options)
+    return Ran(done)
+
+
+def medchain(*arguments, **options):
+    return run("medchain", *arguments, **options)
+
+
+def wait_until(condition, what, patience_s=PATIENCE_S):
+    end = time.monotonic() + patience_s
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"gave up waiting: {what}")
+        time.sleep(0.05)
+
+
+def free_base_port(count):
+    """The first of `count` ports in a row that nobody listens on, below the system's own range."""
+    for base in range(12000 + os.getpid() % 9000, 31000, count):
+        sockets = []
+        try:
+            for port in range(base, base + count):
+                sockets.append(socket.socket())
+                sockets[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                sockets[-1].bind(("127.0.0.1", port))
+            return base
+        except OSError:
+            continue
+        finally:
+            for s in sockets:
+                s.close()
+    raise AssertionError("no free ports")
+
+
+class TestCase(unittest.TestCase):
+    """A temporary directory, keys by name, and checks of how a program ended."""
+
+    def setUp(self):
+        self.dir = Path(tempfile.mkdtemp(prefix="medchain-test."))
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+
+    def key(self, name, algorithm="ed25519"):
+        path = self.dir / f"{name}.key"
+        if not path.exists():
+            self.assert_ok(medchain("keys", "new", "--algorithm", algorithm, "--out", path))
+        return path
+
+    def pub(self, name):
+        return self.key(name).with_suffix(".pub")
+
+    def address(self, name):
+        return medchain("--json", "keys", "show", self.pub(name)).json()["address"]
+
+    def file(self, name, content):
+        path = self.dir / name
+        path.write_bytes(content)
+        return path
+
+    def assert_ok(self, ran):
+        self.assertEqual(ran.code, OK, ran.err)
+        return ran
+
+    def assert_refused(self, ran, code, *words):
+        """Ended with this code and one line on stderr that holds the words."""
+        self.assertEqual(ran.code, code, f"out: {ran.out}\nerr: {ran.err}")
+        self.assertEqual(len(ran.err.splitlines()), 1, ran.err)
+        self.assertRegex(ran.err, r"^medchaind?: ")
+        for word in words:
+            self.assertIn(word, ran.err)
+        return ran
+
+
+class Network:
+    """`medchaind init` and the processes of its nodes."""
+
+    def __init__(self, directory, nodes=4, followers=0, init=()):
+        self.dir = Path(directory)
+        self.count = nodes + followers
+        self.base_port = free_base_port(2 * self.count)
+        self.processes = {}
+        made = run("medchaind", "init", "--nodes", nodes, "--followers", followers, "--dir", self.dir, "--base-port",
+                   self.base_port, "--view-timeout-ms", 500, *init)
+        assert made.code == 0, made.err
+
+    def node(self, k):
+        return f"127.0.0.1:{self.base_port + 2 * k + 1}"
+
+    def log(self, k):
+        path = self.dir / f"node{k}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def start(self, *which):
+        for k in which or range(self.count):
+            with open(self.dir / f"node{k}.log", "ab") as log:
+                self.processes[k] = subprocess.Popen(
+                    [BIN / "medchaind", "run", "--config", self.dir / f"node{k}" / "medchaind.toml"],
+                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean_environment())
+
+    def kill(self, *which):
+        for k in which:
+            self.processes[k].send_signal(signal.SIGKILL)
+        for k in which:
+            self.processes.pop(k).wait()
+
+    def terminate(self, k):
+        self.processes[k].send_signal(signal.SIGTERM)
+        return self.processes.pop(k).wait(timeout=PATIENCE_S)
+
+    def close(self):
+        for k in list(self.processes):
+            self.processes[k].terminate()
+        for k in list(self.processes):
+            try:
+                self.processes[k].wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.processes[k].kill()
+                self.processes[k].wait()
+        self.processes = {}
+
+    def options(self, key, node=0):
+        return ["--config", self.dir / "client.toml", "--node", self.node(node)] + (["--key", key] if key else [])
+
+    def ask(self, key, node, *arguments, **options):
+        return medchain(*self.options(key, node), "--json", *arguments, **options)
+
+    def hospital(self, k):
+        return self.dir / "institutions" / f"hospital{k}.key"
+
+    def status(self, k):
+        ran = medchain(*self.options(None, k), "--json", "--timeout", 2, "status")
+        return ran.json() if ran.code == OK else None
+
+    def height(self, k):
+        status = self.status(k)
+        return status["height"] if status else -1
+
+    def wait_connected(self, *which):
+        expected = len(self.processes) - 1
+        for k in which or range(self.count):
+            wait_until(lambda: (self.status(k) or {"peers": -1})["peers"] >= expected,
+                       f"node {k} to have its peers; its log: {self.log(k)[-600:]}")
+
+    def wait_height(self, height, *which):
+        for k in which or range(self.count):
+            wait_until(lambda: self.height(k) >= height, f"node {k} at {height}; its log: {self.log(k)[-600:]}")
+
+    def register(self, pub, role, hospital=0, label=""):
+        ran = self.ask(self.hospital(hospital), 0, "register", "--role", role, "--label", label, pub)
+        assert ran.code == OK, ran.err
+        return ran.json()
+
+
+def flip_bit(path, byte, bit=0):
+    content = bytearray(path.read_bytes())
+    content[byte] ^= 1 << bit
+    path.write_bytes(content)
