@@ -25,11 +25,7 @@ inline medchain::Result<medchain::Address> address_argument(std::string_view nam
 // Of a TxId or RecordId, in hex.
 template <class Id>
 medchain::Result<Id> id_argument(std::string_view name, const std::string& value) {
-  auto parsed = Id::from_hex(value, "64 hexadecimal digits are expected");
-  if (!parsed) return argument<Id>(name, value, parsed.error());
-  Id id;
-  id.bytes = parsed->bytes;
-  return id;
+  return argument<Id>(name, value, Id::from_hex(value, "64 hexadecimal digits"));
 }
 
 }  // namespace program

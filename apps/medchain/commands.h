@@ -37,6 +37,19 @@ void add_record_commands(CLI::App& app, Program& program);   // grant, revoke
 void add_query_commands(CLI::App& app, Program& program);    // block, tx, record, account, committee, status
 void add_receipt_commands(CLI::App& app, Program& program);  // receipt, verify-receipt
 
+// Of a command that goes on after a failure: each one is a line on stderr, and the first decides the exit code.
+class Failures {
+ public:
+  void add(medchain::Error error);
+  medchain::Result<void> result() const;
+
+ private:
+  std::optional<medchain::Error> first_;
+};
+
+// For options of 64 bits: the parser alone takes a larger number for the largest one.
+CLI::Validator whole_number();
+
 struct SendOptions;
 void add_send_options(CLI::App* command, SendOptions& options);
 

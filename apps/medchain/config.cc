@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "arguments.h"
 #include "common/files.h"
 #include "common/strict_toml.h"
 #include "passphrase.h"
@@ -29,8 +30,8 @@ std::string first_given(const std::string& option, const char* variable) {
 
 Result<void> take_address(Settings& settings, const std::string& text) {
   if (text.empty()) return {};
-  auto address = medchain::Address::parse(text);
-  if (!address) return Error(ErrorCode::kInvalidArgument, "your address: " + address.error().message());
+  auto address = address_argument("your address", text);
+  if (!address) return address.error();
   settings.address = *address;
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include <deque>
 
+#include "arguments.h"
 #include "commands.h"
 #include "common/files.h"
 #include "medchain/sealing.h"
@@ -101,8 +102,8 @@ Result<std::vector<Fetching>> make_list(const GetCommand& command) {
   }
   std::vector<Fetching> list;
   for (const std::string& text : command.records) {
-    auto id = RecordId::from_hex(text, "RECORD_ID");
-    if (!id) return Error(ErrorCode::kInvalidArgument, id.error().message());
+    auto id = id_argument<RecordId>("RECORD_ID", text);
+    if (!id) return id.error();
     std::filesystem::path out = command.out_dir.empty() ? std::filesystem::path(command.out)
                                                         : std::filesystem::path(command.out_dir) / id->hex();
     list.push_back({*id, std::move(out), {}});
@@ -121,21 +122,21 @@ Result<void> run_get(Program& program, const GetCommand& command) {
     if (error) return Error(ErrorCode::kIo, fmt::format("cannot create {}: {}", command.out_dir, error.message()));
   }
   std::deque<Fetching> fetching;
-  auto finish_oldest = [&]() -> Result<void> {
+  Failures failures;
+  auto finish_oldest = [&] {
     Fetching oldest = std::move(fetching.front());
     fetching.pop_front();
     RecordId id = oldest.id;
     auto finished = finish_one(program, *session, command, std::move(oldest));
-    if (!finished) return finished.error().in("record " + id.hex());
-    return {};
+    if (!finished) failures.add(finished.error().in("record " + id.hex()));
   };
   for (Fetching& next : *list) {
-    if (fetching.size() == kMaxFetching) MEDCHAIN_TRY(finish_oldest());
+    if (fetching.size() == kMaxFetching) finish_oldest();
     next.answer = session->client.fetch_async(next.id);
     fetching.push_back(std::move(next));
   }
-  while (!fetching.empty()) MEDCHAIN_TRY(finish_oldest());
-  return {};
+  while (!fetching.empty()) finish_oldest();
+  return failures.result();
 }
 
 }  // namespace

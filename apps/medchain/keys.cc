@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "arguments.h"
 #include "commands.h"
 #include "common/files.h"
 #include "passphrase.h"
@@ -56,7 +57,7 @@ Result<void> write_pair(const path& out, const medchain::KeyPair& keys, std::opt
 }
 
 Result<void> run_new(Program& program, const NewOptions& options) {
-  auto algorithm = medchain::parse_key_algorithm(options.algorithm);
+  auto algorithm = argument("--algorithm", options.algorithm, medchain::parse_key_algorithm(options.algorithm));
   if (!algorithm) return algorithm.error();
   std::optional<medchain::SecretBytes> passphrase;
   if (options.passphrase) {

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <charconv>
+
 #include "commands.h"
 #include "common/exit_code.h"
 
@@ -38,6 +40,33 @@ void add_commands(CLI::App& app, program::Program& program) {
 }
 
 }  // namespace
+
+namespace program {
+
+CLI::Validator whole_number() {
+  auto check = [](std::string& text) {
+    std::uint64_t value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    bool right = error == std::errc{} && end == text.data() + text.size();
+    return right ? std::string{} : text + " is no whole number below 2^64";
+  };
+  return CLI::Validator(check, "WHOLE");
+}
+
+void Failures::add(medchain::Error error) {
+  if (first_) {
+    programs::fail("medchain", error);
+  } else {
+    first_ = std::move(error);
+  }
+}
+
+medchain::Result<void> Failures::result() const {
+  if (first_) return *first_;
+  return {};
+}
+
+}  // namespace program
 
 int main(int argc, char** argv) {
   ::umask(022);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <deque>
 
+#include "arguments.h"
 #include "commands.h"
 #include "common/files.h"
 #include "medchain/sealing.h"
@@ -55,18 +56,18 @@ std::uint64_t now_ms() {
 }
 
 Result<Plan> make_plan(Session& session, const PutCommand& command) {
-  auto kind = medchain::parse_record_kind(command.kind);
+  auto kind = argument("--kind", command.kind, medchain::parse_record_kind(command.kind));
   if (!kind) return kind.error();
-  auto subject = Address::parse(command.subject);
-  if (!subject) return subject.error().in("--subject");
+  auto subject = address_argument("--subject", command.subject);
+  if (!subject) return subject.error();
   Plan plan;
   plan.put.subject = *subject;
   plan.put.kind = *kind;
   plan.put.time_ms = command.time_ms.value_or(now_ms());
   if (!command.no_subject) plan.put.readers.push_back(*subject);
   for (const std::string& text : command.to) {
-    auto reader = Address::parse(text);
-    if (!reader) return reader.error().in("--to " + text);
+    auto reader = address_argument("--to", text);
+    if (!reader) return reader.error();
     const auto& readers = plan.put.readers;
     if (std::find(readers.begin(), readers.end(), *reader) == readers.end()) plan.put.readers.push_back(*reader);
   }
@@ -126,17 +127,16 @@ class Uploader {
 
   // Takes the oldest outcomes, in order, until at most `left` are awaited.
   Result<void> collect(std::size_t left) {
-    std::optional<Error> first;
+    Failures failures;
     while (waiting_.size() > left) {
       Sent sent = std::move(waiting_.front());
       waiting_.pop_front();
       auto outcome = outcome_of(sent);
       auto checked = outcome ? outcome->check() : outcome.error();
       if (outcome) print(sent, *outcome);
-      if (!checked && !first) first = checked.error().in(sent.file);
+      if (!checked) failures.add(checked.error().in(sent.file));
     }
-    if (first) return *first;
-    return {};
+    return failures.result();
   }
 
  private:
@@ -192,7 +192,8 @@ void add_put_command(CLI::App& app, Program& program) {
   command->add_option("--to", put->to, "Another reader (med1...); may be repeated")->allow_extra_args(false);
   command->add_flag("--no-subject", put->no_subject, "Do not seal to the patient");
   command->add_flag("--trust-node", put->trust_node, "Take the node's word for keys that were rotated");
-  command->add_option("--time-ms", put->time_ms, "When it was observed, Unix time in milliseconds; otherwise now");
+  command->add_option("--time-ms", put->time_ms, "When it was observed, Unix time in milliseconds; otherwise now")
+      ->check(whole_number());
   command->add_option("FILES", put->files, "Documents, any bytes, up to 16 MiB each once sealed")->required();
   add_send_options(command, put->send);
   program.on(command, put, run_put);

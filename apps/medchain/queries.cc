@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "arguments.h"
 #include "commands.h"
 #include "describe.h"
 #include "session.h"
@@ -85,8 +86,8 @@ Result<void> run_block(Program& program, const BlockCommand& command) {
 Result<void> run_tx(Program& program, const IdsCommand& command) {
   std::vector<medchain::TxId> ids;
   for (const std::string& text : command.ids) {
-    auto id = medchain::TxId::from_hex(text, "TX_ID");
-    if (!id) return Error(ErrorCode::kInvalidArgument, id.error().message());
+    auto id = id_argument<medchain::TxId>("TX_ID", text);
+    if (!id) return id.error();
     ids.push_back(*id);
   }
   auto session = connect(program.options, Identity::kRequired);
@@ -130,8 +131,8 @@ Report report_of(const medchain::RecordId& id, const medchain::rpc::RecordInfo& 
 Result<void> run_record(Program& program, const IdsCommand& command) {
   std::vector<medchain::RecordId> ids;
   for (const std::string& text : command.ids) {
-    auto id = medchain::RecordId::from_hex(text, "RECORD_ID");
-    if (!id) return Error(ErrorCode::kInvalidArgument, id.error().message());
+    auto id = id_argument<medchain::RecordId>("RECORD_ID", text);
+    if (!id) return id.error();
     ids.push_back(*id);
   }
   auto session = connect(program.options, Identity::kRequired);
@@ -176,13 +177,18 @@ Report report_of(const Address& address, const medchain::rpc::AccountInfo& info)
 }
 
 Result<void> run_account(Program& program, const AccountCommand& command) {
+  std::optional<Address> asked;
+  if (!command.address.empty()) {
+    auto parsed = address_argument("ADDRESS", command.address);
+    if (!parsed) return parsed.error();
+    asked = *parsed;
+  }
   auto session = connect(program.options, Identity::kRequired);
   if (!session) return session.error();
-  auto address = command.address.empty() ? Result<Address>(session->self()) : Address::parse(command.address);
-  if (!address) return address.error();
-  auto info = session->client.account(*address);
+  Address address = asked.value_or(session->self());
+  auto info = session->client.account(address);
   if (!info) return info.error();
-  program.output.print(report_of(*address, *info));
+  program.output.print(report_of(address, *info));
   return {};
 }
 

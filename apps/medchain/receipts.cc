@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "arguments.h"
 #include "commands.h"
 #include "common/files.h"
 #include "describe.h"
@@ -36,8 +37,8 @@ Report report_of(const medchain::VerifiedReceipt& verified) {
 }
 
 Result<void> run_receipt(Program& program, const ReceiptCommand& command) {
-  auto id = medchain::TxId::from_hex(command.id, "TX_ID");
-  if (!id) return Error(ErrorCode::kInvalidArgument, id.error().message());
+  auto id = id_argument<medchain::TxId>("TX_ID", command.id);
+  if (!id) return id.error();
   auto session = connect(program.options, Identity::kRequired);
   if (!session) return session.error();
   auto proof = session->client.receipt_proof(*id);

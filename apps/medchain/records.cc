@@ -1,6 +1,7 @@
 // medchain grant, revoke: who may read a record from now on.
 #include <fmt/format.h>
 
+#include "arguments.h"
 #include "commands.h"
 #include "medchain/sealing.h"
 #include "participants.h"
@@ -28,9 +29,9 @@ struct Names {
 };
 
 Result<Names> parse(const ConsentCommand& command) {
-  auto record = RecordId::from_hex(command.record, "RECORD_ID");
-  if (!record) return Error(ErrorCode::kInvalidArgument, record.error().message());
-  auto reader = Address::parse(command.reader);
+  auto record = id_argument<RecordId>("RECORD_ID", command.record);
+  if (!record) return record.error();
+  auto reader = address_argument("READER", command.reader);
   if (!reader) return reader.error();
   return Names{*record, *reader};
 }

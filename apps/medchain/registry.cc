@@ -1,4 +1,5 @@
 // medchain register, update, suspend, reinstate: what an institution does with its participants.
+#include "arguments.h"
 #include "commands.h"
 #include "medchain/key_file.h"
 #include "sender.h"
@@ -37,7 +38,7 @@ Result<void> register_one(Program& program, Session& session, const RegisterComm
 }
 
 Result<void> run_register(Program& program, const RegisterCommand& command) {
-  auto role = medchain::parse_role(command.role);
+  auto role = argument("--role", command.role, medchain::parse_role(command.role));
   if (!role) return role.error();
   auto session = connect(program.options, Identity::kRequired);
   if (!session) return session.error();
@@ -49,7 +50,7 @@ Result<void> run_register(Program& program, const RegisterCommand& command) {
 
 Result<void> send(Program& program, const SendOptions& options, const std::string& participant,
                   RegistryBody (*make)(const Address&, const std::string&), const std::string& label) {
-  auto address = Address::parse(participant);
+  auto address = address_argument("PARTICIPANT", participant);
   if (!address) return address.error();
   auto session = connect(program.options, Identity::kRequired);
   if (!session) return session.error();

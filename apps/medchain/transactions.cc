@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "arguments.h"
 #include "commands.h"
 #include "medchain/key_file.h"
 #include "passphrase.h"
@@ -52,7 +53,7 @@ Result<void> send(Program& program, const SendOptions& options, Body body) {
 }
 
 Result<void> run_transfer(Program& program, const TransferCommand& command) {
-  auto to = Address::parse(command.to);
+  auto to = address_argument("TO", command.to);
   if (!to) return to.error();
   return send(program, command.send, medchain::TokensBody{medchain::Transfer{*to, Tokens{command.amount}}});
 }
@@ -71,8 +72,8 @@ Result<void> run_vote(Program& program, const VoteCommand& command) {
   }
   medchain::Vote vote;
   for (const std::string& text : command.candidates) {
-    auto address = Address::parse(text);
-    if (!address) return address.error().in(text);
+    auto address = address_argument("CANDIDATE", text);
+    if (!address) return address.error();
     vote.candidates.push_back(*address);
   }
   return send(program, command.send, StakeBody{std::move(vote)});
@@ -100,26 +101,27 @@ Result<void> run_rotate(Program& program, const RotateCommand& command) {
 
 void add_send_options(CLI::App* command, SendOptions& options) {
   command->add_flag("--no-wait", options.no_wait, "Do not wait until the transaction is final");
-  command->add_option("--valid-until", options.valid_until, "Last height at which it may be included");
+  command->add_option("--valid-until", options.valid_until, "Last height at which it may be included")
+      ->check(whole_number());
 }
 
 void add_transaction_commands(CLI::App& app, Program& program) {
   auto transfer = std::make_shared<TransferCommand>();
   auto* transferring = app.add_subcommand("transfer", "Send tokens to another participant");
   transferring->add_option("TO", transfer->to, "Address (med1...)")->required();
-  transferring->add_option("AMOUNT", transfer->amount, "In the smallest unit")->required();
+  transferring->add_option("AMOUNT", transfer->amount, "In the smallest unit")->required()->check(whole_number());
   add_send_options(transferring, transfer->send);
   program.on(transferring, transfer, run_transfer);
 
   auto stake = std::make_shared<AmountCommand>();
   auto* staking = app.add_subcommand("stake", "Move tokens from your balance to your stake");
-  staking->add_option("AMOUNT", stake->amount, "In the smallest unit")->required();
+  staking->add_option("AMOUNT", stake->amount, "In the smallest unit")->required()->check(whole_number());
   add_send_options(staking, stake->send);
   program.on(staking, stake, run_stake);
 
   auto unstake = std::make_shared<AmountCommand>();
   auto* unstaking = app.add_subcommand("unstake", "Move stake back to your balance, after the unbonding epochs");
-  unstaking->add_option("AMOUNT", unstake->amount, "In the smallest unit")->required();
+  unstaking->add_option("AMOUNT", unstake->amount, "In the smallest unit")->required()->check(whole_number());
   add_send_options(unstaking, unstake->send);
   program.on(unstaking, unstake, run_unstake);
 

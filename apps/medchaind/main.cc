@@ -14,7 +14,10 @@ using medchain::Result;
 
 int init(medchaind::InitOptions& options, const std::string& algorithm) {
   auto parsed = medchain::parse_key_algorithm(algorithm);
-  if (!parsed) return programs::fail("medchaind", parsed.error());
+  if (!parsed) {
+    return programs::fail("medchaind",
+                          {parsed.error().code(), "--algorithm " + algorithm + ": " + parsed.error().message()});
+  }
   options.algorithm = *parsed;
   auto genesis = medchaind::init(options);
   if (!genesis) return programs::fail("medchaind", genesis.error());

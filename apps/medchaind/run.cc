@@ -114,8 +114,7 @@ Result<void> run(const std::filesystem::path& config_file) {
 
   medchain::EngineConfig engine;
   engine.genesis = material->genesis;
-  medchain::Address self = config->node_address.value_or(material->node_key.address());
-  engine.self = self;
+  engine.self = config->node_address.value_or(material->node_key.address());
   engine.consensus_key = consensus ? &*consensus : nullptr;
   engine.mempool_transactions = config->mempool_transactions;
   engine.mempool_bytes = config->mempool_megabytes * 1024 * 1024;
@@ -127,8 +126,7 @@ Result<void> run(const std::filesystem::path& config_file) {
   if (!node) return node.error();
   running = node->get();
   handle_signals();
-  log_line("info", fmt::format("node {} of \"{}\" serves peers on {} and clients on {}", self.text(),
-                               material->genesis.name, config->peer_listen, config->client_listen));
+  log_line("info", fmt::format("this is \"{}\", chain {}", material->genesis.name, material->genesis.chain_id().hex()));
   auto ended = (*node)->run();
   running = nullptr;
   log_line(ended ? "info" : "error", ended ? "stopped" : "stopped: " + ended.error().message());

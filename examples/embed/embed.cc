@@ -42,7 +42,8 @@ GenesisParticipant participant(const KeyPair& keys, Role role, const Hospital& o
 }  // namespace
 
 int main() {
-  // 1. Four hospitals agree on a genesis; each stands with one validator. The patient and the gateway are there already.
+  // 1. Four hospitals agree on a genesis; each stands with one validator. The patient and the gateway are there
+  // already.
   std::vector<Hospital> hospitals;
   for (const char* name : {"North", "East", "South", "West"}) hospitals.push_back({name});
   KeyPair patient = KeyPair::generate(KeyAlgorithm::kP256);

@@ -32,13 +32,13 @@ struct Now {
 
 struct EngineConfig {
   Genesis genesis{};
-  Address self{};                        // this node's address in the registry
-  const Signer* consensus_key = nullptr; // borrowed; nothing: a follower, which never votes
+  Address self{};                         // this node's address in the registry
+  const Signer* consensus_key = nullptr;  // borrowed; nothing: a follower, which never votes
   const SignatureVerifier* verifier = &real_signatures();
   std::size_t mempool_transactions = 50'000;
-  std::size_t mempool_bytes = 256 * 1024 * 1024;    // with payloads
+  std::size_t mempool_bytes = 256 * 1024 * 1024;  // with payloads
   std::size_t mempool_per_sender = 5'000;
-  bool check_every_signature = false;    // of transactions in final blocks too, not only their certificates
+  bool check_every_signature = false;      // of transactions in final blocks fetched from peers, too
   std::uint32_t state_flush_heights = 64;  // how many blocks of changes gather before the stored state is brought up
 };
 
@@ -50,30 +50,30 @@ struct Outputs {
   struct Write {
     Batch batch;
     bool sync = false;
-    std::uint64_t token = 0;             // 0: no answer wanted
+    std::uint64_t token = 0;  // 0: no answer wanted
   };
   struct Job {
     TxPtr transaction;
     std::shared_ptr<const Submission> submission;  // nothing: check the signature alone
   };
-  struct Verification {                  // check() of each job, on any threads
+  struct Verification {  // check() of each job, on any threads
     std::uint64_t token = 0;
     std::vector<Job> jobs;
   };
   struct SubmitResult {
-    std::uint64_t ticket = 0;            // as given to submit()
-    std::vector<Result<TxId>> results;   // in the order submitted; the id means accepted, not final
+    std::uint64_t ticket = 0;           // as given to submit()
+    std::vector<Result<TxId>> results;  // in the order submitted; the id means accepted, not final
   };
   std::vector<Write> writes;
   std::vector<Verification> verifications;
   std::vector<Message> messages;
   std::vector<SubmitResult> submit_results;
   std::vector<std::shared_ptr<const StoredBlock>> committed;  // newly final here, ascending
-  std::optional<Error> halted;           // a certified block contradicts this node's own execution: stop it, tell people
+  std::optional<Error> halted;  // a certified block contradicts this node's own execution: stop it, tell people
   std::optional<std::uint64_t> tick_at_ms;  // when tick() is wanted, on the monotonic clock
 };
 
-// The part of admission that costs: the signature and, with a submission, its payload. Thread-safe; for the host's pool.
+// The part of admission that costs: signature and, with a submission, payload. Thread-safe; for the host's pool.
 Result<void> check(const Outputs::Job& job, const SignatureVerifier& verifier);
 
 // The members of round 0 and the anchor for receipts, computed from the genesis.
@@ -82,15 +82,15 @@ Anchor genesis_anchor(const Genesis& genesis);
 
 class Engine {
  public:
-  // Recovers from `storage` (borrowed, read by the engine, written only through Outputs::writes), initialising it when it
-  // is empty. kConflict: another chain's. kCorrupt: damaged, the message names what.
+  // Recovers from `storage` (borrowed, read by the engine, written only through Outputs::writes), initialising it when
+  // it is empty. kConflict: another chain's. kCorrupt: damaged, the message names what.
   static Result<Engine> start(EngineConfig config, Storage& storage, Now now);
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
   ~Engine();
 
   // --- what happened; `peer` is authenticated by the host
-  Outputs begin(Now now);                                   // once, after start()
+  Outputs begin(Now now);  // once, after start()
   Outputs peer_connected(const Address& peer, Now now);
   Outputs peer_disconnected(const Address& peer, Now now);
   Outputs receive(const Address& peer, ByteView message, Now now);
@@ -102,13 +102,13 @@ class Engine {
   // --- reading; valid between calls
   const State& state() const;
   ChainStore store() const;
-  Height height() const;                                    // last final block
-  const BlockHeader& last_header() const;                   // of that block; at height 0, of genesis
-  const Committee& committee() const;                       // of height() + 1
-  View view() const;                                        // of the height being decided
-  bool is_producer() const;                                 // in that committee, with its consensus key
+  Height height() const;                   // last final block
+  const BlockHeader& last_header() const;  // of that block; at height 0, of genesis
+  const Committee& committee() const;      // of height() + 1
+  View view() const;                       // of the height being decided
+  bool is_producer() const;                // in that committee, with its consensus key
   std::size_t mempool_size() const;
-  Result<ReceiptProof> receipt_proof(const TxId& id) const; // kNotFound: not final here
+  Result<ReceiptProof> receipt_proof(const TxId& id) const;  // kNotFound: not final here
   // The payload with what a node may release to `reader` now: the sealed body and the reader's own wrap.
   struct Release {
     Record record;
@@ -117,9 +117,9 @@ class Engine {
   };
   Result<Release> release(const RecordId& record, const Address& reader) const;
 
-  struct Counters {                                         // since start
+  struct Counters {  // since start
     std::uint64_t transactions_final = 0, blocks_final = 0, view_changes = 0, signatures_checked = 0,
-        messages_refused = 0, submissions_refused = 0;
+                  messages_refused = 0, submissions_refused = 0;
   };
   const Counters& counters() const;
 

@@ -32,7 +32,7 @@ class InProcessNetwork {
 
   // Accepted by that node, or why not.
   Result<TxId> submit(std::size_t node, const SignedTransaction& transaction, Payload payload = {});
-  void advance(std::uint64_t milliseconds);        // passes time in steps, delivering everything
+  void advance(std::uint64_t milliseconds);  // passes time in steps, delivering everything
   // kTimeout when no connected node holds it final within `limit_ms`; else its receipt.
   Result<Receipt> run_until_final(const TxId& id, std::uint64_t limit_ms = 60'000);
   // Every connected node has this height final.

@@ -7,8 +7,8 @@
 //   to run a node                         rpc/node.h, rocksdb.h
 //   to understand the protocol            consensus.h, election.h, state.h
 //
-// Everything fails through Result (result.h), is written as BCS (bcs.h), and is bounded by limits.h. This header includes
-// the library's core; rocksdb.h and rpc/ belong to components of their own.
+// Everything fails through Result (result.h), is written as BCS (bcs.h), and is bounded by limits.h. This header
+// includes the library's core; rocksdb.h and rpc/ belong to components of their own.
 #pragma once
 
 #include "medchain/engine.h"

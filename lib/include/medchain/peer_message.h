@@ -1,4 +1,5 @@
-// What nodes say to one another; BCS on the wire, at most limits::kMaxMessageBytes. lib/src/engine/FORMAT.md gives bytes.
+// What nodes say to one another; BCS on the wire, at most limits::kMaxMessageBytes. lib/src/engine/FORMAT.md gives
+// bytes.
 #pragma once
 
 #include <variant>
@@ -10,22 +11,22 @@ namespace medchain {
 
 // A transaction and what travels with it.
 struct Submission {
-  Bytes transaction;     // BCS of a SignedTransaction
+  Bytes transaction;  // BCS of a SignedTransaction
   Payload payload;
   MEDCHAIN_FIELDS(transaction, payload)
 };
 
 namespace peer {
 
-struct Consensus {       // proposals, votes, view changes
+struct Consensus {  // proposals, votes, view changes
   consensus::Message message;
   MEDCHAIN_FIELDS(message)
 };
-struct Transactions {    // relayed to the sitting producers
+struct Transactions {  // relayed to the sitting producers
   std::vector<Submission> submissions;
   MEDCHAIN_FIELDS(submissions)
 };
-struct Status {          // "I have this height final"; sent on connecting and with every new block
+struct Status {  // "I have this height final"; sent on connecting and with every new block
   Height height;
   Hash block;
   MEDCHAIN_FIELDS(height, block)
@@ -35,7 +36,7 @@ struct BlocksRequest {
   std::uint32_t count = 0;
   MEDCHAIN_FIELDS(from, count)
 };
-struct Blocks {          // consecutive, ascending; possibly fewer than asked for
+struct Blocks {  // consecutive, ascending; possibly fewer than asked for
   std::vector<CertifiedBlock> blocks;
   MEDCHAIN_FIELDS(blocks)
 };
@@ -49,11 +50,11 @@ struct PayloadsRequest {
   std::vector<PayloadKey> keys;
   MEDCHAIN_FIELDS(keys)
 };
-struct Payloads {        // of those asked for, the ones at hand
+struct Payloads {  // of those asked for, the ones at hand
   std::vector<Payload> payloads;
   MEDCHAIN_FIELDS(payloads)
 };
-struct ProposalRequest { // a block that somebody prepared
+struct ProposalRequest {  // a block that somebody prepared
   Hash block;
   MEDCHAIN_FIELDS(block)
 };

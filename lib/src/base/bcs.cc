@@ -18,8 +18,8 @@ void Decoder::fail(ErrorCode code, std::string_view what) {
 ByteView Decoder::raw(std::size_t size) {
   if (error_) return {};
   if (size > remaining()) {
-    fail(ErrorCode::kMalformed, "cut off: expected " + std::to_string(size) + " more bytes, found " +
-                                    std::to_string(remaining()));
+    fail(ErrorCode::kMalformed,
+         "cut off: expected " + std::to_string(size) + " more bytes, found " + std::to_string(remaining()));
     return {};
   }
   ByteView bytes = in_.subspan(position_, size);
@@ -47,8 +47,8 @@ std::uint32_t Decoder::length() {
   std::uint32_t size = uleb128();
   if (error_) return 0;
   if (size > kMaxLength || size > remaining()) {
-    fail(ErrorCode::kMalformed, "a length of " + std::to_string(size) + " with " + std::to_string(remaining()) +
-                                    " bytes left");
+    fail(ErrorCode::kMalformed,
+         "a length of " + std::to_string(size) + " with " + std::to_string(remaining()) + " bytes left");
     return 0;
   }
   return size;
@@ -58,8 +58,11 @@ bool is_utf8(std::string_view text) {
   auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   for (std::size_t i = 0; i < text.size();) {
     std::uint8_t lead = byte(i);
-    std::size_t more = lead < 0x80 ? 0 : lead >= 0xc2 && lead < 0xe0 ? 1 : lead >= 0xe0 && lead < 0xf0 ? 2
-                       : lead >= 0xf0 && lead < 0xf5 ? 3 : 4;
+    std::size_t more = lead < 0x80                   ? 0
+                       : lead >= 0xc2 && lead < 0xe0 ? 1
+                       : lead >= 0xe0 && lead < 0xf0 ? 2
+                       : lead >= 0xf0 && lead < 0xf5 ? 3
+                                                     : 4;
     if (more == 4 || i + more >= text.size()) return false;
     for (std::size_t j = 1; j <= more; ++j) {
       if ((byte(i + j) & 0xc0) != 0x80) return false;

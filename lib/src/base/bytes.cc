@@ -77,8 +77,8 @@ Result<Bytes> from_base64(std::string_view base64) {
 }
 
 Error wrong_size(std::string_view what, std::size_t expected, std::size_t actual) {
-  return {ErrorCode::kMalformed, std::string(what) + " has " + std::to_string(actual) + " bytes, expected " +
-                                     std::to_string(expected)};
+  return {ErrorCode::kMalformed,
+          std::string(what) + " has " + std::to_string(actual) + " bytes, expected " + std::to_string(expected)};
 }
 
 }  // namespace medchain

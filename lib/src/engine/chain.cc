@@ -31,8 +31,8 @@ BlockHeader genesis_header(const Genesis& genesis, const Hash& state_root, const
 std::vector<Standing> standings_of(const std::map<Address, Candidate>& candidates) {
   std::vector<Standing> standings;
   for (const auto& [address, candidate] : candidates) {
-    standings.push_back({address, candidate.consensus_key, candidate.institution, candidate.votes,
-                         candidate.pass_over_rounds});
+    standings.push_back(
+        {address, candidate.consensus_key, candidate.institution, candidate.votes, candidate.pass_over_rounds});
   }
   return standings;
 }

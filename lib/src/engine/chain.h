@@ -20,7 +20,7 @@ struct Transition {
   BlockPtr block;
   Hash hash;
   Execution execution;
-  Committee next;                          // of the following height
+  Committee next;  // of the following height
 };
 
 class Chain {

@@ -34,13 +34,13 @@ struct Engine::Impl {
   std::optional<std::uint64_t> next_tick() const;
   void send(std::optional<Address> to, PeerBody body);
   void send_to_committee(PeerBody body);
-  std::uint64_t write(Batch batch, bool sync);          // gives the write's token
+  std::uint64_t write(Batch batch, bool sync);  // gives the write's token
   void halt(Error error);
   void handle(const Address& peer, PeerBody body);
   void housekeeping();
 
   // --- voting.cc
-  void pump();                                          // feeds `inputs` to the replica until none is left
+  void pump();  // feeds `inputs` to the replica until none is left
   void carry_out(consensus::Persist persist);
   void carry_out(consensus::Send send);
   void carry_out(consensus::MakeProposal make);
@@ -48,14 +48,14 @@ struct Engine::Impl {
   void carry_out(consensus::FetchBlock fetch);
   void carry_out(consensus::Decide decide);
   void carry_out(consensus::ViewEntered entered);
-  void release_messages();                              // those whose writes are durable
+  void release_messages();  // those whose writes are durable
   void deliver(consensus::Message message, const std::optional<std::size_t>& to);
   void on_consensus(const Address& peer, consensus::Message message);
-  void continue_validation();                           // when nothing is missing any more, execute and answer
+  void continue_validation();  // when nothing is missing any more, execute and answer
   void check_block_signatures();
   void require_payloads();
   void update_work();
-  std::optional<std::size_t> own_index() const;         // in the committee, when this node can vote
+  std::optional<std::size_t> own_index() const;  // in the committee, when this node can vote
 
   // --- finality.cc
   void finalize(BlockPtr block, Certificate certificate, const Address& source);
@@ -73,7 +73,7 @@ struct Engine::Impl {
   void on_payloads(peer::Payloads payloads);
   void on_proposal_request(const Address& peer, const peer::ProposalRequest& request);
   void on_proposal_block(peer::ProposalBlock block);
-  void seek_blocks();                                   // asks for the next ones when a peer has them
+  void seek_blocks();  // asks for the next ones when a peer has them
   void seek_payloads();
   std::optional<Address> next_source() const;
   peer::Status status() const;
@@ -116,17 +116,17 @@ struct Engine::Impl {
     std::set<peer::PayloadKey> missing;
   };
   struct HeldMessage {
-    std::uint64_t token = 0;                            // the write that it waits for
+    std::uint64_t token = 0;  // the write that it waits for
     consensus::Message message;
     std::optional<std::size_t> to;
   };
   std::deque<consensus::Input> inputs;
   std::optional<Validation> validation;
   std::map<Hash, Transition> executed;
-  std::map<Hash, Payload> fetched;                      // for the block under validation
+  std::map<Hash, Payload> fetched;  // for the block under validation
   std::set<Hash> stored_proposals;
   std::deque<HeldMessage> held;
-  std::uint64_t last_synced_write = 0;                  // newest token of a write that messages wait for
+  std::uint64_t last_synced_write = 0;  // newest token of a write that messages wait for
   std::uint64_t durable_token = 0;
   std::map<Address, std::vector<consensus::Message>> early;  // for the next height, unverified
   bool work_waiting = false;
@@ -152,7 +152,7 @@ struct Engine::Impl {
   struct ClientBatch {
     std::uint64_t ticket = 0;
     std::vector<std::optional<Result<TxId>>> results;
-    std::vector<std::size_t> places;                    // of each job in `results`
+    std::vector<std::size_t> places;  // of each job in `results`
     std::vector<Outputs::Job> jobs;
   };
   struct PeerBatch {
@@ -163,7 +163,7 @@ struct Engine::Impl {
     Hash block;
   };
   std::map<std::uint64_t, std::variant<ClientBatch, PeerBatch, BlockCheck>> checks;
-  std::map<Address, std::size_t> peer_checks;           // jobs under way for each peer
+  std::map<Address, std::size_t> peer_checks;  // jobs under way for each peer
   std::uint64_t next_relay_ms = 0;
 };
 

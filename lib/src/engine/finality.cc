@@ -21,8 +21,8 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
     known = executed.emplace(hash, std::move(*transition)).first;
   }
   Transition transition = std::move(known->second);
-  auto stored = std::make_shared<StoredBlock>(
-      StoredBlock{{*block, certificate}, transition.execution.receipts, std::nullopt});
+  auto stored =
+      std::make_shared<StoredBlock>(StoredBlock{{*block, certificate}, transition.execution.receipts, std::nullopt});
   bool handover = transition.next.set_hash() != chain.committee().set_hash();
   if (transition.next.round != chain.committee().round) stored->next_committee = transition.next;
   store_final(*stored, transition, source);

@@ -47,9 +47,9 @@ class Mempool {
 
   Limits limits_;
   Sequence next_ = 0;
-  std::map<Sequence, Entry> entries_;              // by arrival: every iteration goes this way
+  std::map<Sequence, Entry> entries_;  // by arrival: every iteration goes this way
   std::unordered_map<TxId, Sequence> places_;
-  std::unordered_map<Hash, Sequence> payloads_;    // by root
+  std::unordered_map<Hash, Sequence> payloads_;  // by root
   std::unordered_map<Address, std::size_t> per_sender_;
   std::map<std::pair<Height, Sequence>, TxId> by_expiry_;
   std::size_t bytes_ = 0;

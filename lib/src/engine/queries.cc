@@ -44,8 +44,7 @@ Result<ReceiptProof> Engine::Impl::receipt_proof(const TxId& id) const {
     if (!at || !at->next_committee) {
       return Error(ErrorCode::kCorrupt, "the handover at height " + std::to_string(height.value) + " is not stored");
     }
-    proof.handovers.push_back(
-        {at->certified.block.header, at->certified.certificate, at->next_committee->sorted()});
+    proof.handovers.push_back({at->certified.block.header, at->certified.certificate, at->next_committee->sorted()});
   }
   return proof;
 }

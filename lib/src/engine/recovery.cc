@@ -42,8 +42,8 @@ Result<Committee> committee_at(const ChainStore& store, Height height, const Com
 
 Result<State> load_state(const ChainStore& store, const Genesis& genesis, const StatePoint& point) {
   State::Loader loader(genesis, point.height);
-  MEDCHAIN_TRY(store.for_each_state_key(
-      [&](StateKey key, Bytes value) { loader.add(std::move(key), std::move(value)); }));
+  MEDCHAIN_TRY(
+      store.for_each_state_key([&](StateKey key, Bytes value) { loader.add(std::move(key), std::move(value)); }));
   std::uint64_t window = genesis.parameters.replay_window + 1;
   std::uint64_t from = point.height.value > window ? point.height.value - window : 1;
   for (Height height{from}; height <= point.height; height = height.next()) {
@@ -152,9 +152,9 @@ Committee genesis_committee(const Genesis& genesis) {
   std::map<Address, Candidate> candidates;
   for (const GenesisParticipant& participant : genesis.participants) {
     if (!participant.consensus_key) continue;
-    candidates.emplace(participant.keys.address(),
-                       Candidate{.consensus_key = *participant.consensus_key,
-                                 .institution = participant.institution, .votes = participant.stake});
+    candidates.emplace(participant.keys.address(), Candidate{.consensus_key = *participant.consensus_key,
+                                                             .institution = participant.institution,
+                                                             .votes = participant.stake});
   }
   return elect_first(standings_of(candidates), genesis.parameters.committee_size);
 }

@@ -6,10 +6,10 @@
 namespace medchain {
 namespace {
 
-constexpr std::size_t kPeerChecks = 16'384;        // jobs under way for one peer; more are dropped, and come again
+constexpr std::size_t kPeerChecks = 16'384;  // jobs under way for one peer; more are dropped, and come again
 constexpr std::size_t kSubmissionsPerCall = 8192;
-constexpr std::uint64_t kRelayMs = 3000;           // a client's transaction is relayed again after this
-constexpr std::size_t kRelayAgain = 256;           // of them at a time
+constexpr std::uint64_t kRelayMs = 3000;  // a client's transaction is relayed again after this
+constexpr std::size_t kRelayAgain = 256;  // of them at a time
 
 }  // namespace
 

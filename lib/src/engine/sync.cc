@@ -7,14 +7,20 @@ namespace medchain {
 namespace {
 
 constexpr std::uint32_t kBlocksPerRequest = 64;
-constexpr std::size_t kBlocksBytes = 16 * 1024 * 1024;    // of one answer
+constexpr std::size_t kBlocksBytes = 16 * 1024 * 1024;  // of one answer
 constexpr std::size_t kPayloadsBytes = 32 * 1024 * 1024;
 constexpr std::size_t kPayloadsPerRequest = 64;
-constexpr std::uint64_t kAnswerMs = 2000;                 // then another peer is asked
-constexpr std::uint64_t kVotesMs = 150;                   // a producer waits this long for the votes still under way
+constexpr std::uint64_t kAnswerMs = 2000;  // then another peer is asked
+constexpr std::uint64_t kVotesMs = 150;    // a producer waits this long for the votes still under way
 
 static_assert(kBlocksBytes + limits::kMaxBlockBytes < limits::kMaxMessageBytes);
 static_assert(kPayloadsBytes + limits::kMaxPayloadBytes < limits::kMaxMessageBytes);
+
+// What the certificate's signers have checked already; for those who trust nobody to have done so.
+Result<void> check_signatures(const Block& block, const SignatureVerifier& verifier) {
+  for (const TxPtr& transaction : block.transactions) MEDCHAIN_TRY(check({transaction, nullptr}, verifier));
+  return {};
+}
 
 }  // namespace
 
@@ -84,8 +90,10 @@ void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
     if (halted) return;
     const BlockHeader& header = certified.block.header;
     if (header.height != chain.next_height()) continue;  // decided meanwhile by votes
-    auto good = check_certified(header, certified.certificate, chain.committee().sorted(), chain.id(), *config.verifier);
+    auto good =
+        check_certified(header, certified.certificate, chain.committee().sorted(), chain.id(), *config.verifier);
     if (good) good = certified.block.check_form(chain.id());
+    if (good && config.check_every_signature) good = check_signatures(certified.block, *config.verifier);
     if (!good) {
       ++counters.messages_refused;
       break;

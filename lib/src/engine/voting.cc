@@ -81,8 +81,7 @@ void Engine::Impl::deliver(consensus::Message message, const std::optional<std::
 
 void Engine::Impl::carry_out(consensus::MakeProposal make) {
   std::vector<TxId> rejected;
-  Transition transition =
-      chain.compose(mempool.select(chain.state().parameters()), config.self, now.unix_ms, rejected);
+  Transition transition = chain.compose(mempool.select(chain.state().parameters()), config.self, now.unix_ms, rejected);
   for (const TxId& id : rejected) mempool.remove(id);
   BlockPtr block = transition.block;
   executed.insert_or_assign(transition.hash, std::move(transition));

@@ -1,12 +1,12 @@
 # How nodes and clients of MedChain talk: two-party Cap'n Proto RPC over TLS. FORMAT.md, beside this file, tells what is
 # signed, which bytes a Data field holds and what limits apply.
 #
-# A node listens on two ports and offers an Entrance on both: on the peer port to other nodes (mutual TLS), on the client
-# port to participants and guests (TLS of the node only). Structures of the ledger travel as their canonical bytes (BCS)
-# in Data fields, so that what is hashed, signed and stored is what is sent.
+# A node listens on two ports and offers an Entrance on both: on the peer port to other nodes (mutual TLS), on the
+# client port to participants and guests (TLS of the node only). Structures of the ledger travel as their canonical
+# bytes (BCS) in Data fields, so that what is hashed, signed and stored is what is sent.
 #
-# What can go wrong in operation is an answer (Failure), never an exception; an exception means that the connection is of
-# no more use.
+# What can go wrong in operation is an answer (Failure), never an exception; an exception means that the connection is
+# of no more use.
 @0xe47c1f0d5b3a9682;
 
 using Cxx = import "/capnp/c++.capnp";

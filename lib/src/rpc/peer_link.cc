@@ -65,11 +65,15 @@ kj::Promise<void> PeerLink::transmit(const Bytes& message) {
   return kj::READY_NOW;
 }
 
+void PeerLink::end() {
+  closed_ = true;
+  if (lifeline_->connection != nullptr) lifeline_->connection->close();
+}
+
 void PeerLink::close(const std::string& why) {
   if (closed_) return;
-  closed_ = true;
   log_.warn("closing the connection with peer " + identity_.node.text() + ": " + why);
-  if (lifeline_->connection != nullptr) lifeline_->connection->close();
+  end();
 }
 
 void PeerLink::check_progress() {
@@ -77,12 +81,8 @@ void PeerLink::check_progress() {
 }
 
 void PeerLink::taskFailed(kj::Exception&& exception) {
-  if (exception.getType() == kj::Exception::Type::DISCONNECTED) {
-    closed_ = true;  // the connection is ending by itself
-    if (lifeline_->connection != nullptr) lifeline_->connection->close();
-  } else {
-    close(describe(exception));
-  }
+  if (exception.getType() == kj::Exception::Type::DISCONNECTED) return end();
+  close(describe(exception));
 }
 
 }  // namespace medchain::rpc

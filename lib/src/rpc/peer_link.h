@@ -21,8 +21,9 @@ class PeerLink final : private kj::TaskSet::ErrorHandler {
 
   const Identity& identity() const { return identity_; }
   void send(std::shared_ptr<const Bytes> message);
-  // Ends the connection soon, not within the call.
+  // Both end the connection soon, not within the call; the first says why in the log.
   void close(const std::string& why);
+  void end();
   // Closes when a message has been waiting for the peer too long.
   void check_progress();
 

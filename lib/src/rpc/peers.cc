@@ -32,7 +32,7 @@ Result<std::uint64_t> Peers::connect(const Address& node, const SigningPublicKey
     if (old_one_stays(*old->second, dialled_by_us)) {
       return Error(ErrorCode::kUnavailable, "peer " + node.text() + " is connected already");
     }
-    old->second->close("a newer connection replaces it");
+    old->second->end();
     remove(node, old->second->identity().number);
   }
   const std::uint64_t number = next_number_++;

@@ -31,7 +31,19 @@ Shape sample() {
 }  // namespace
 
 TEST_CASE("BCS encodes as its specification says") {
-  CHECK(to_hex(bcs::encode(sample())) == "01" "01" "02" "0201" "01" "01" "02c3a9" "0300" "00" "00" "01020908" "0201020304");
+  CHECK(to_hex(bcs::encode(sample())) ==
+        "01"
+        "01"
+        "02"
+        "0201"
+        "01"
+        "01"
+        "02c3a9"
+        "0300"
+        "00"
+        "00"
+        "01020908"
+        "0201020304");
 }
 
 TEST_CASE("BCS decodes what it encoded, and nothing with a byte more or less") {
@@ -47,13 +59,13 @@ TEST_CASE("BCS decodes what it encoded, and nothing with a byte more or less") {
 }
 
 TEST_CASE("BCS refuses a second spelling of a value") {
-  CHECK_FALSE(bcs::decode<Bytes>(Bytes{0x80, 0x00}).ok());                          // ULEB128 not minimal
-  CHECK_FALSE(bcs::decode<Bytes>(Bytes{0xff, 0xff, 0xff, 0xff, 0x1f}).ok());        // does not fit
+  CHECK_FALSE(bcs::decode<Bytes>(Bytes{0x80, 0x00}).ok());                    // ULEB128 not minimal
+  CHECK_FALSE(bcs::decode<Bytes>(Bytes{0xff, 0xff, 0xff, 0xff, 0x1f}).ok());  // does not fit
   CHECK_FALSE(bcs::decode<bool>(Bytes{2}).ok());
   CHECK_FALSE(bcs::decode<Colour>(Bytes{2}).ok());
   CHECK_FALSE((bcs::decode<std::variant<std::uint8_t>>(Bytes{1, 0}).ok()));
   CHECK_FALSE((bcs::decode<std::map<std::uint8_t, bool>>(Bytes{2, 5, 1, 5, 1}).ok()));  // keys do not ascend
-  CHECK_FALSE(bcs::decode<std::string>(Bytes{2, 0xc0, 0x80}).ok());                 // overlong UTF-8
+  CHECK_FALSE(bcs::decode<std::string>(Bytes{2, 0xc0, 0x80}).ok());                     // overlong UTF-8
   Bytes versioned = bcs::encode(sample());
   versioned[0] = 2;
   CHECK(bcs::decode<Shape>(versioned).error().code() == ErrorCode::kUnsupportedVersion);

@@ -83,7 +83,7 @@ TEST_CASE("prepare only for a valid block, commit only for a prepared one, decid
   CHECK(d.vote(2, VoteType::kCommit, View{0}, digest).empty());
   effects = d.echo(effects);  // the own commit is the third
   REQUIRE(all<Decide>(effects).size() == 1);
-  const Certificate& certificate = all<Decide>(effects)[0].certificate;
+  const Certificate certificate = all<Decide>(effects)[0].certificate;
   CHECK(certificate.ballot == d.s.ballot(VoteType::kCommit, View{0}, digest));
   CHECK(certificate.check(d.s.committee.sorted(), d.s.chain, d.s.verifier));
   CHECK_FALSE(d.replica.deadline_ms());

@@ -122,6 +122,33 @@ TEST_CASE("the author cannot be taken off, or exchanged") {
   CHECK(says(open(without, all.alice), "chunk 0"));
 }
 
+TEST_CASE("a document has one form: chunks of other sizes are refused, though they authenticate") {
+  const People& all = people();
+  SealContext context = FileContext{random_fixed<32, FileIdTag>()};
+  auto sealed_in = [&](const std::vector<std::size_t>& sizes) {
+    ContentKey key = ContentKey::random(context);
+    std::vector<Wrap> wraps{*envelope::wrap_to(all.alice.public_keys(), key)};
+    Bytes whole = written({ContentKey(key.secret().clone(), context), wraps, 256, nullptr, true}, {});
+    Bytes trailer(whole.end() - 33, whole.end());
+    auto front = envelope::read_front(whole);
+    whole.resize(front->size());
+    envelope::ChunkCipher cipher(key, envelope::header_hash(front->header_bytes()));
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      Bytes chunk(4 + sizes[i] + 16);
+      REQUIRE(cipher.seal(document(sizes[i]), i + 1 == sizes.size(), chunk).ok());
+      append(whole, chunk);
+    }
+    append(whole, trailer);
+    return whole;
+  };
+  for (const auto& right : {std::vector<std::size_t>{0}, {256}, {256, 1}, {256, 256}}) {
+    CHECK(open(sealed_in(right), all.alice).ok());
+  }
+  for (const auto& wrong : {std::vector<std::size_t>{10, 20}, {255, 256}, {256, 0}, {257}, {0, 256}, {256, 255, 3}}) {
+    CHECK(code_of(open(sealed_in(wrong), all.alice)) == ErrorCode::kMalformed);
+  }
+}
+
 TEST_CASE("a signature of another envelope by the same author does not fit") {
   const People& all = people();
   auto first = seal(document(100), {all.alice.public_keys()}, {.author = &all.carol.signing});

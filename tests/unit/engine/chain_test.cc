@@ -118,7 +118,7 @@ TEST_CASE_METHOD(ChainFixture, "A producer whose turns pass is passed over in th
   CHECK_FALSE(chain.committee().index_of(silent).has_value());  // there is a fifth candidate
 }
 
-TEST_CASE_METHOD(ChainFixture, "A transaction whose sender an earlier one in the block suspends fails, and the block is valid") {
+TEST_CASE_METHOD(ChainFixture, "A transaction whose sender the same block suspends fails, and the block is valid") {
   const KeyPair& institution = made.validators[0].institution;
   KeyPair device = test_keys("device");
   add_participant(made, device, Role::kDevice, 0, "d");

@@ -1,4 +1,5 @@
 // What a peer may send is bounded, whatever it is.
+#include "chain.h"
 #include "network.h"
 
 using namespace medchain;
@@ -74,4 +75,39 @@ TEST_CASE("A follower that lacks a block's certificate does not take the block")
   follower.receive(n.node(1), bcs::encode(PeerMessage{peer::Blocks{{forged}}}), {});
   CHECK(follower.height().next() == next);
   CHECK(follower.counters().messages_refused > 0);
+}
+
+TEST_CASE("A follower told to check every signature refuses a block that holds a forged one, whoever certified it") {
+  for (bool check_all : {false, true}) {
+    CAPTURE(check_all);
+    TestGenesis made = make_test_genesis(5, 4);
+    MemoryStorage storage;
+    EngineConfig config{.genesis = made.genesis, .self = made.validators[4].node.address()};
+    config.check_every_signature = check_all;
+    auto follower = Engine::start(config, storage, {});
+    REQUIRE(follower);
+
+    const KeyPair& sender = made.validators[0].institution;
+    auto forged = sign_transaction({made.genesis.chain_id(), sender.address(), Height{9}, 1,
+                                    TokensBody{Transfer{made.validators[1].node.address(), Tokens{1}}}},
+                                   sender.signing);
+    forged.signature.bytes[0] ^= 1;
+    Chain chain = *Chain::from_genesis(made.genesis, real_signatures());
+    std::vector<TxId> rejected;
+    Transition made_block =
+        chain.compose({make_transaction(forged)}, chain.committee().order[0].validator, 0, rejected);
+    Certificate certificate{{Round{0}, Height{1}, View{0}, VoteType::kCommit, made_block.hash}, {}};
+    auto sorted = chain.committee().sorted();
+    for (std::uint16_t i = 0; i < sorted.size(); ++i) {
+      for (const TestValidator& validator : made.validators) {
+        if (validator.node.address() != sorted[i].validator) continue;
+        KeySigner signer(validator.consensus.clone());
+        certificate.signatures.push_back({i, sign_ballot(certificate.ballot, chain.id(), signer)});
+      }
+    }
+    Address peer = made.validators[0].node.address();
+    follower->receive(peer, bcs::encode(PeerMessage{peer::Status{Height{1}, {}}}), {});
+    follower->receive(peer, bcs::encode(PeerMessage{peer::Blocks{{{*made_block.block, certificate}}}}), {});
+    CHECK(follower->height() == Height{check_all ? 0u : 1u});
+  }
 }

@@ -8,13 +8,24 @@ TEST_CASE("Peer messages have the bytes that FORMAT.md gives") {
   peer::Status status{Height{5}, {}};
   status.block.bytes.fill(0xaa);
   Bytes bytes = bcs::encode(PeerMessage{status});
-  CHECK(to_hex(bytes) == "0102" "0500000000000000" + std::string(64, 'a'));
+  CHECK(to_hex(bytes) ==
+        "0102"
+        "0500000000000000" +
+            std::string(64, 'a'));
   PeerMessage request{peer::BlocksRequest{Height{7}, 64}};
-  CHECK(to_hex(bcs::encode(request)) == "0103" "0700000000000000" "40000000");
+  CHECK(to_hex(bcs::encode(request)) ==
+        "0103"
+        "0700000000000000"
+        "40000000");
   peer::PayloadKey key{{}, 0x0102};
   CHECK(to_hex(bcs::encode(PeerMessage{peer::PayloadsRequest{{key}}})) == "010501" + std::string(64, '0') + "0201");
   Submission submission{{0xab}, {{{1, 2}, {}}}};
-  CHECK(to_hex(bcs::encode(PeerMessage{peer::Transactions{{submission}}})) == "010101" "01ab" "02" "020102" "00");
+  CHECK(to_hex(bcs::encode(PeerMessage{peer::Transactions{{submission}}})) ==
+        "010101"
+        "01ab"
+        "02"
+        "020102"
+        "00");
 }
 
 TEST_CASE("A peer message cut off anywhere, or with a byte more, is refused") {

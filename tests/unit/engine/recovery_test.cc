@@ -76,7 +76,8 @@ TEST_CASE("Storage of another chain, or damaged, is refused") {
   }
   SECTION("a block missing") {
     std::vector<Bytes> keys;
-    REQUIRE(storage.scan(Table::kBlocks, {}, [&](ByteView key, ByteView) { return keys.push_back(to_bytes(key)), true; }));
+    REQUIRE(
+        storage.scan(Table::kBlocks, {}, [&](ByteView key, ByteView) { return keys.push_back(to_bytes(key)), true; }));
     Batch batch;
     batch.erase(Table::kBlocks, keys[keys.size() / 2]);
     REQUIRE(storage.write(batch, true));

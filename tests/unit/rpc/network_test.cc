@@ -66,79 +66,94 @@ TxId accepted(rpc::Client& client, std::vector<Submission> submissions) {
   return *results->front();
 }
 
-TEST_CASE("a record put at one node is opened from another by its readers and by nobody else") {
-  RpcNetwork network(genesis(5, 4), 4);
-  network.start_all();
-  auto gateway = network.client(0, &kGateway);
-  CHECK(gateway.chain() == network.chain());
-  CHECK(gateway.node() == network.made().validators[0].node.address());
+// Four producers and a follower, node 4, which has the record that the gateway put at node 0 for patient and doctor.
+struct WithRecord {
+  WithRecord() : network(genesis(5, 4), 4) {
+    network.start_all();
+    auto gateway = network.client(0, &kGateway);
+    record = seal_for(network, document, {kPatient.public_keys(), kDoctor.public_keys()});
+    id = accepted(gateway, {record.submission});
+    auto here = gateway.wait_receipt(id, 30'000);
+    if (!here) FAIL(here.error().message());
+    receipt = *here;
+    auto follower = network.client(4, &kDoctor);
+    auto there = follower.wait_receipt(id, 30'000);
+    if (!there) FAIL(there.error().message());
+    CHECK(*there == receipt);
+  }
 
   const std::string document = "pulse 61/min";
-  auto record = seal_for(network, document, {kPatient.public_keys(), kDoctor.public_keys()});
-  const TxId id = accepted(gateway, {record.submission});
-  auto receipt = gateway.wait_receipt(id, 30'000);
-  if (!receipt) FAIL(receipt.error().message());
-  CHECK(receipt->status == TxStatus::kSuccess);
-  CHECK(receipt->id == id);
+  RpcNetwork network;
+  SealedRecord record;
+  TxId id;
+  Receipt receipt;
+};
 
-  // From the follower.
-  auto doctor = network.client(4, &kDoctor);
-  auto there = doctor.wait_receipt(id, 30'000);
-  REQUIRE(there);
-  CHECK(*there == *receipt);
-  auto released = doctor.fetch(record.id);
+TEST_CASE("a record put at one node is opened from another by its reader") {
+  WithRecord with;
+  CHECK(with.receipt.status == TxStatus::kSuccess);
+  CHECK(with.receipt.id == with.id);
+  auto doctor = with.network.client(4, &kDoctor);
+  CHECK(doctor.chain() == with.network.chain());
+  CHECK(doctor.node() == with.network.made().validators[4].node.address());
+  auto released = doctor.fetch(with.record.id);
   if (!released) FAIL(released.error().message());
-  auto opened = open_record(released->body, released->wrap, record.commitment, kDoctor);
+  auto opened = open_record(released->body, released->wrap, with.record.commitment, kDoctor);
   REQUIRE(opened);
-  CHECK(text(opened->plaintext) == document);
-  auto info = doctor.record(record.id);
+  CHECK(text(opened->plaintext) == with.document);
+  auto info = doctor.record(with.record.id);
   REQUIRE(info);
   CHECK(info->record.author == kGateway.address());
   REQUIRE(info->access);
   CHECK(info->access->allowed);
+}
 
-  // The receipt proves itself to who holds the genesis alone.
-  auto proof = doctor.receipt_proof(id);
+TEST_CASE("receipts, transactions and blocks prove themselves to who holds the genesis") {
+  WithRecord with;
+  auto doctor = with.network.client(4, &kDoctor);
+  auto proof = doctor.receipt_proof(with.id);
   if (!proof) FAIL(proof.error().message());
-  auto verified = verify_receipt(*proof, genesis_anchor(network.made().genesis));
+  auto verified = verify_receipt(*proof, genesis_anchor(with.network.made().genesis));
   REQUIRE(verified);
-  CHECK(verified->receipt == *receipt);
-  auto transaction = doctor.transaction(id);
+  CHECK(verified->receipt == with.receipt);
+  auto transaction = doctor.transaction(with.id);
   REQUIRE(transaction);
-  CHECK(transaction->transaction == record.submission.transaction);
+  CHECK(transaction->transaction == with.record.submission.transaction);
   auto block = doctor.block(transaction->height);
   REQUIRE(block);
-  CHECK(block->receipts.at(transaction->index) == *receipt);
+  CHECK(block->receipts.at(transaction->index) == with.receipt);
   CHECK(block->hash == block->header.hash());
 
-  // A participant without access learns nothing, not even that the record exists.
-  auto other = network.client(4, &kOtherDoctor);
-  auto refused = other.fetch(record.id);
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().code() == ErrorCode::kPermissionDenied);
-  RecordId unknown = record.id;
-  unknown.bytes[0] ^= 1;
-  CHECK(other.fetch(unknown).error().message() == refused.error().message());
-  auto hidden = other.record(record.id);
-  REQUIRE_FALSE(hidden);
-  CHECK(hidden.error().code() == ErrorCode::kPermissionDenied);
-  CHECK(other.record(unknown).error().message() == hidden.error().message());
-  CHECK(other.transaction(id).error().code() == ErrorCode::kPermissionDenied);
-  CHECK(other.receipt_proof(id).error().code() == ErrorCode::kPermissionDenied);
-  CHECK(other.state_proof(state_key::record(record.id)).error().code() == ErrorCode::kPermissionDenied);
-
-  // What is proved under the state root of a certified block.
-  auto reader = network.client(4, &kDoctor);
   bool proved = false;
   for (int attempt = 0; attempt < 100 && !proved; ++attempt) {
-    auto before = reader.latest_block();
-    auto access = reader.state_proof(state_key::access(record.id, kDoctor.address()));
+    auto before = doctor.latest_block();
+    auto access = doctor.state_proof(state_key::access(with.record.id, kDoctor.address()));
     REQUIRE(before);
     REQUIRE(access);
     CHECK(access->value.has_value());
     proved = verify_state_proof(*access, before->header.state_root).ok();  // a block may have come in between
   }
   CHECK(proved);
+}
+
+TEST_CASE("a participant without access learns nothing, not even that a record exists") {
+  WithRecord with;
+  auto other = with.network.client(4, &kOtherDoctor);
+  auto refused = other.fetch(with.record.id);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code() == ErrorCode::kPermissionDenied);
+  RecordId unknown = with.record.id;
+  unknown.bytes[0] ^= 1;
+  CHECK(other.fetch(unknown).error().message() == refused.error().message());
+  auto hidden = other.record(with.record.id);
+  REQUIRE_FALSE(hidden);
+  CHECK(hidden.error().code() == ErrorCode::kPermissionDenied);
+  CHECK(other.record(unknown).error().message() == hidden.error().message());
+  CHECK(other.transaction(with.id).error().code() == ErrorCode::kPermissionDenied);
+  CHECK(other.receipt_proof(with.id).error().code() == ErrorCode::kPermissionDenied);
+  auto proof = other.state_proof(state_key::record(with.record.id));
+  CHECK(proof.error().code() == ErrorCode::kPermissionDenied);
+  CHECK(other.state_proof(state_key::record(unknown)).error().message() == proof.error().message());
 }
 
 TEST_CASE("status, committee and accounts") {

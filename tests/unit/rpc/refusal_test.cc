@@ -15,8 +15,6 @@ namespace {
 
 using test::RpcNetwork;
 
-std::uint16_t port_of(const std::string& host_port) { return rpc::parse_host_port(host_port)->port; }
-
 // A plain TCP connection.
 class Socket {
  public:

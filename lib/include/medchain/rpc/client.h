@@ -5,13 +5,14 @@
 //   auto receipt = client->wait_receipt(*accepted->front(), 10'000);
 //
 // The connection is TLS under the consortium's authority; then both sides prove their keys in the channel, so that the
-// node knows which participant asks and the client which node answers. Errors of connect(): kUnavailable (nobody listens,
-// the name does not resolve), kAuthentication (another authority's node, or one that is not whom its certificate names),
-// kConflict (another chain), kPermissionDenied (a key that is not registered, or suspended), kTimeout.
+// node knows which participant asks and the client which node answers. Errors of connect(): kUnavailable (nobody
+// listens, the name does not resolve), kAuthentication (another authority's node, or one that is not whom its
+// certificate names), kConflict (another chain), kPermissionDenied (a key that is not registered, or suspended),
+// kTimeout.
 //
-// A call fails with kUnavailable when the node is gone, kTimeout after `timeout_ms`, or with the error that the node gave.
-// A client does not reconnect. It may be used from any thread and runs one of its own; destroying it ends the calls under
-// way with kUnavailable. Nothing of Cap'n Proto shows here.
+// A call fails with kUnavailable when the node is gone, kTimeout after `timeout_ms`, or with the error that the node
+// gave. A client does not reconnect. It may be used from any thread and runs one of its own; destroying it ends the
+// calls under way with kUnavailable. Nothing of Cap'n Proto shows here.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,13 @@
 // A running node: an Engine with its storage thread, signature pool, peers and clients. What medchaind wires up.
 //
 //   auto node = rpc::Node::start(config, storage, engine_config);
-//   node->run();             // until stop(), from another thread or a signal handler's thread
+//   if (!node) return node.error();              // a port in use, a damaged disk, another chain's data
+//   auto ended = (*node)->run();                 // until stop(), from another thread or a signal handler
+//
+// One thread, the one that calls run(), serves all connections and runs the engine. A second one writes to the storage
+// and syncs it; `pool_threads` more check signatures. Peers are dialled, and dialled again when they are gone; one that
+// reads too slowly or stops reading loses its connection, never the node. lib/src/rpc/FORMAT.md tells what is said on
+// the wire, who may ask what, and every limit.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +22,7 @@ namespace medchain::rpc {
 
 struct Peer {
   Address node;
-  std::string address;       // HOST:PORT of its peer port
+  std::string address;       // HOST:PORT of its peer port; an IPv6 address in brackets
 };
 
 struct NodeConfig {
@@ -26,22 +32,25 @@ struct NodeConfig {
   std::string certificate;   // PEM; its common name is the node's address
   std::string private_key;   // PEM
   const SigningKey* node_key = nullptr;  // of the node's address; borrowed while running
-  std::vector<Peer> peers;
+  std::vector<Peer> peers;   // to dial; it is enough that one of two nodes knows the other. Its own entry is ignored
   std::size_t pool_threads = 1;          // check signatures
-  std::size_t max_clients = 256;         // connections
-  std::uint64_t handshake_timeout_ms = 5'000;
+  std::size_t max_clients = 256;         // connections; when full, the oldest that has proved nothing makes room
+  std::uint64_t handshake_timeout_ms = 5'000;  // for TLS, and again for the proof
   std::function<void(std::string_view level, std::string_view line)> log;  // called from any thread; never a secret
 };
 
 class Node {
  public:
-  // Binds both ports: kUnavailable names the one in use. `storage` is borrowed while the node lives.
+  // Binds both ports: kUnavailable names the one in use. Then recovers the engine from `storage`, which is borrowed
+  // while the node lives: kConflict for another chain's, kCorrupt. kConflict too when the certificate names another
+  // node, kInvalidArgument for addresses and PEM that are unusable.
   static Result<std::unique_ptr<Node>> start(NodeConfig config, Storage& storage, EngineConfig engine);
   ~Node();
 
-  // Serves until stop(), or until the engine halts or the disk fails: then the reason. One call only.
+  // Serves until stop(), or until the engine halts or a write fails: then the reason, which is logged too. What was
+  // handed to the storage is written before it returns. One call only.
   Result<void> run();
-  void stop();               // from any thread; async-signal-safe
+  void stop();               // from any thread, before or during run(); async-signal-safe
   std::uint16_t peer_port() const;    // as bound: useful when the configured one is 0
   std::uint16_t client_port() const;
 
