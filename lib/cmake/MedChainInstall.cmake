@@ -50,7 +50,7 @@ if(MEDCHAIN_NODE)
   medchain_pkg_config(medchain-rocksdb "MedChain storage on RocksDB" "medchain" "rocksdb" "-lmedchain-rocksdb")
 
   medchain_library(medchain_rpc_library EXPORT medchain-rpc NAME rpc
-    FOLDERS rpc LINK medchain PRIVATE CapnProto::capnp-rpc CapnProto::kj-tls OpenSSL::SSL PkgConfig::sodium)
+    FOLDERS rpc rpc_schema LINK medchain PRIVATE CapnProto::capnp-rpc CapnProto::kj-tls OpenSSL::SSL PkgConfig::sodium)
   set_target_properties(medchain_rpc_library PROPERTIES OUTPUT_NAME medchain-rpc)
   medchain_pkg_config(medchain-rpc "MedChain client and node over Cap'n Proto" "medchain"
     "capnp-rpc kj-tls libssl" "-lmedchain-rpc")

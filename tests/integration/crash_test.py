@@ -8,7 +8,7 @@ import time
 
 from programs import BIN, OK, UNAVAILABLE, Network, TestCase, clean_environment, unittest, wait_until
 
-DOCUMENTS = 24
+DOCUMENTS = 60
 
 
 class Upload:
@@ -81,8 +81,10 @@ class Crash(TestCase):
         for victim in range(4):
             upload = self.upload((victim + 1) % 4)
             time.sleep(self.generator.random() * 0.3)
+            at_kill = len(upload.acknowledged)
             self.net.kill(victim)
             code, error = upload.wait()
+            print(f" {at_kill} of {DOCUMENTS} acknowledged when node {victim} was killed;", end="")
             self.assertEqual((code, error), (OK, ""))
             self.assertEqual(len(upload.acknowledged), DOCUMENTS)
             acknowledged += upload.acknowledged
@@ -111,6 +113,7 @@ class Crash(TestCase):
             time.sleep(0.05 + self.generator.random() * 0.4)
             self.net.kill(0, 1, 2, 3)
             upload.wait()
+            print(f" {len(upload.acknowledged)} of {DOCUMENTS} acknowledged before all were killed;", end="")
             acknowledged += upload.acknowledged
             self.net.start()
             self.net.wait_connected()

@@ -157,6 +157,35 @@ TEST_CASE("proofs composed to deceive are refused") {
   CHECK_FALSE(verifies(good, hash_of("another root")));
 }
 
+TEST_CASE("a leaf that no honest tree has in this place proves no absence") {
+  StateProof proof;
+  proof.key = state_key::account(Address{});
+  Hash key = state::key_hash(proof.key.bytes);
+  Hash other = key;
+  other.bytes[0] ^= 0x80;  // belongs on the other side of the root
+  Hash sibling = hash_of("sibling");
+  proof.other_leaf = {other, hash_of("value")};
+  proof.siblings = {sibling};
+  auto roots_with = [&](const Hash& leaf_key) {
+    Hash leaf = state::leaf_hash(leaf_key, hash_of("value"));
+    Hash root = state::bit(key, 0) ? merkle::node_hash(sibling, leaf) : merkle::node_hash(leaf, sibling);
+    return std::vector<Hash>{root, {}, {}, {}, {}};
+  };
+  auto state_root = [](const std::vector<Hash>& roots) {
+    std::vector<Hash> leaves;
+    for (const Hash& root : roots) leaves.push_back(merkle::leaf_hash(root.bytes));
+    return merkle::root(leaves);
+  };
+  proof.contract_roots = roots_with(other);
+  CHECK_FALSE(verifies(proof, state_root(proof.contract_roots)));
+
+  other = key;
+  other.bytes[0] ^= 0x40;  // belongs here
+  proof.other_leaf->first = other;
+  proof.contract_roots = roots_with(other);
+  CHECK(verifies(proof, state_root(proof.contract_roots)));
+}
+
 TEST_CASE("the state root is the RFC 6962 root over the contracts' roots") {
   World world;
   StateProof proof = world.state.prove(state_key::account(world.doctor.address()));
