@@ -28,13 +28,13 @@ namespace medchain {
 struct Account {
   Tokens balance;
   Tokens stake;
-  std::vector<Address> votes;                 // ascending; one who resigned stays, and counts when it stands again
+  std::vector<Address> votes;  // ascending; one who resigned stays, and counts when it stands again
   struct Unbonding {
-    Epoch release;                            // its first block returns the amount to the balance
+    Epoch release;  // its first block returns the amount to the balance
     Tokens amount;
     MEDCHAIN_FIELDS(release, amount)
   };
-  std::vector<Unbonding> unbonding;           // by release, strictly ascending: one entry for each epoch
+  std::vector<Unbonding> unbonding;  // by release, strictly ascending: one entry for each epoch
   MEDCHAIN_VERSIONED(1, balance, stake, votes, unbonding)
 };
 
@@ -42,7 +42,7 @@ struct Participant {
   Role role = Role::kPatient;
   bool suspended = false;
   Address institution;
-  PublicKeys keys;                            // current ones
+  PublicKeys keys;  // current ones
   std::string label;
   Height registered;
   MEDCHAIN_VERSIONED(1, role, suspended, institution, keys, label, registered)
@@ -50,14 +50,14 @@ struct Participant {
 
 // A validator that stands for election now: resigning, or being suspended, removes it.
 //
-// A turn that it missed adds to pass_over_rounds: twice what is left and 4 more, at most 32; counted once in a block. The
-// last block of a round takes 1 away, just before the election reads it, so a single miss costs three rounds. Stand ends
-// it at once.
+// A turn that it missed makes pass_over_rounds twice what it was and 4 more, at most 32; this counts once in a block.
+// The last block of a round takes 1 away, just before the election reads it, so a single miss costs three rounds. Stand
+// ends it at once.
 struct Candidate {
   SigningPublicKey consensus_key;
   Address institution;
-  Tokens votes;                               // sum of the stakes that name it
-  std::uint32_t pass_over_rounds = 0;         // rounds left in which it is passed over, see election.h
+  Tokens votes;                        // sum of the stakes that name it
+  std::uint32_t pass_over_rounds = 0;  // rounds left in which it is passed over, see election.h
   MEDCHAIN_VERSIONED(1, consensus_key, institution, votes, pass_over_rounds)
 };
 
@@ -68,7 +68,7 @@ struct Record {
   std::uint64_t time_ms = 0;
   Hash payload_root;
   std::uint64_t payload_bytes = 0;
-  std::uint16_t payload_parts = 0;            // body and wraps
+  std::uint16_t payload_parts = 0;  // body and wraps
   Hash content_commitment;
   TxId transaction;
   Height height;
@@ -78,11 +78,11 @@ struct Record {
 
 // Who may read a record, and where the wrap is: part `part` of the payload with this root.
 struct Access {
-  bool allowed = true;                        // false: revoked; kept, so that the revocation can be proved
-  Address granted_by;                         // the author who sealed it to the reader, or the subject
+  bool allowed = true;  // false: revoked; kept, so that the revocation can be proved
+  Address granted_by;   // the author who sealed it to the reader, or the subject
   Hash payload_root;
   std::uint16_t part = 0;
-  Height since;                               // of the last change
+  Height since;  // of the last change
   MEDCHAIN_VERSIONED(1, allowed, granted_by, payload_root, part, since)
 };
 
@@ -105,12 +105,12 @@ using StateChanges = std::map<StateKey, std::optional<Bytes>>;  // nothing: remo
 
 struct StateProof {
   StateKey key;
-  std::optional<Bytes> value;                 // nothing: proved absent
-  std::vector<Hash> contract_roots;           // of all contracts, in order; their RFC 6962 root is the state root
-  std::vector<Hash> siblings;                 // from the root down
+  std::optional<Bytes> value;                       // nothing: proved absent
+  std::vector<Hash> contract_roots;                 // of all contracts, in order; their RFC 6962 root is the state root
+  std::vector<Hash> siblings;                       // from the root down
   std::optional<std::pair<Hash, Hash>> other_leaf;  // absence: the leaf (key hash, value hash) found in its place
 
-  Bytes encode() const;                       // BCS, FORMAT.md
+  Bytes encode() const;  // BCS, FORMAT.md
   static Result<StateProof> decode(ByteView bytes);
 };
 // kAuthentication when the proof does not show key -> value under `state_root`. Every field may come from a stranger.
@@ -132,9 +132,9 @@ struct Execution {
   Hash receipts_root;
   Hash state_root;
   StateChanges changes;
-  std::map<Address, Candidate> candidates;    // all standing after this block; filled when the block ends its round
+  std::map<Address, Candidate> candidates;  // all standing after this block; filled when the block ends its round
 
-  struct Overlay;                             // what apply() moves into the state, together with `changes`
+  struct Overlay;  // what apply() moves into the state, together with `changes`
   std::shared_ptr<Overlay> overlay;
 };
 
@@ -150,17 +150,17 @@ class State {
   const Parameters& parameters() const;
   ChainId chain() const;
 
-  // Whether the block at height() + 1 could contain it: of this chain, sender registered and not suspended, key current,
-  // height() + 1 <= valid_until <= height() + 1 + replay_window, not in a block already. kInadmissible, naming the rule.
-  // Does not check the signature (verify_transaction).
+  // Whether the block at height() + 1 could contain it: of this chain, sender registered and not suspended, key
+  // current, height() + 1 <= valid_until <= height() + 1 + replay_window, not in a block already. kInadmissible, naming
+  // the rule. Does not check the signature (verify_transaction).
   Result<void> admissible(const ParsedTransaction& transaction) const;
 
-  // context.height is height() + 1 (asserted). Every transaction must be admissible(), and none come twice: nothing else
-  // makes execution fail, so that a producer only asks admissible() of each and leaves out repeats. A sender whom an
-  // earlier transaction of the block suspended (kParticipantSuspended), or whose key it replaced (kNotAllowed), fails
-  // with a receipt and without effect, as every other refusal does. Several executions on one state may exist at once.
-  // The error names the first inadmissible transaction by index and id; `inadmissible`, if given, receives that index, so
-  // that a producer can leave it out and try again.
+  // context.height is height() + 1 (asserted). Every transaction must be admissible(), and none come twice: nothing
+  // else makes execution fail, so that a producer only asks admissible() of each and leaves out repeats. A sender whom
+  // an earlier transaction of the block suspended (kParticipantSuspended), or whose key it replaced (kNotAllowed),
+  // fails with a receipt and without effect, as every other refusal does. Several executions on one state may exist at
+  // once. The error names the first inadmissible transaction by index and id; `inadmissible`, if given, receives that
+  // index, so that a producer can leave it out and try again.
   Result<Execution> execute(const BlockContext& context, std::span<const TxPtr> transactions,
                             std::size_t* inadmissible = nullptr) const;
   // `execution` was made by execute() on this very state, which has not changed since, and its `changes` are as they
@@ -173,7 +173,7 @@ class State {
   std::map<Address, Candidate> candidates() const;  // all standing
   std::optional<Record> record(const RecordId& id) const;
   std::optional<Access> access(const RecordId& id, const Address& reader) const;
-  Tokens total_tokens() const;                // all balances, stakes and unbondings: constant. Reads every account
+  Tokens total_tokens() const;  // all balances, stakes and unbondings: constant. Reads every account
   std::optional<Bytes> get(const StateKey& key) const;
   StateProof prove(const StateKey& key) const;  // of what is there, or that nothing is; key.contract exists (asserted)
 
