@@ -7,7 +7,7 @@
 #include "commands.h"
 #include "common/files.h"
 #include "medchain/sealing.h"
-#include "session.h"
+#include "released.h"
 
 namespace program {
 namespace {
@@ -34,42 +34,13 @@ struct Fetching {
   std::future<Result<ReleasedRecord>> answer;
 };
 
-// The transaction that put the record, signed by its author: from it follow the id, the author and the commitment, so
-// that the node's own account of the record is never relied on.
-struct Origin {
-  medchain::Address author;
-  medchain::SigningPublicKey author_key;  // current when it was written
-  medchain::Put put;
-};
-
-Result<Origin> origin_of(Session& session, const RecordId& id, const medchain::Record& record) {
-  auto proved = prove_transaction(session, record.transaction);
-  if (!proved) return proved.error();
-  const medchain::SignedTransaction& content = proved->transaction->content;
-  const auto* records = std::get_if<medchain::RecordsBody>(&content.transaction.body);
-  const auto* put = records == nullptr ? nullptr : std::get_if<medchain::Put>(records);
-  bool right = put != nullptr && proved->receipt.status == medchain::TxStatus::kSuccess &&
-               medchain::record_id(session.chain(), content.transaction.sender, *put) == id;
-  if (!right) return Error(ErrorCode::kAuthentication, "the node named a transaction that did not put this record");
-  // Without the genesis nothing but the address itself vouches for the key.
-  if (!session.genesis && medchain::address_of(content.key) != content.transaction.sender) {
-    return Error(ErrorCode::kAuthentication, "its author rotated keys, and no genesis is given to check them against");
-  }
-  return Origin{content.transaction.sender, content.key, *put};
-}
-
-Result<Bytes> open_released(Session& session, const RecordId& id, const ReleasedRecord& released,
-                            const Origin& origin) {
-  auto opened = medchain::open_record(released.body, released.wrap, origin.put.content_commitment, *session.identity);
-  if (!opened) return opened.error();
-  medchain::SealContext expected = medchain::RecordContext{session.chain(), id};
-  if (opened->context != expected) {
-    return Error(ErrorCode::kAuthentication, "the node sent the sealed content of another record");
-  }
-  if (!opened->author || *opened->author != origin.author_key) {
-    return Error(ErrorCode::kAuthentication, "the content is not signed by the record's author");
-  }
-  return std::move(opened->plaintext);
+Result<Bytes> sealed_envelope(Session& session, const RecordId& id, const ReleasedRecord& released) {
+  auto envelope = medchain::attach(released.body, {released.wrap});
+  if (!envelope) return envelope.error();
+  auto info = medchain::inspect(*envelope);
+  if (!info) return info.error();
+  if (info->context != context_of(session, id)) return another_record();
+  return envelope;
 }
 
 Result<void> finish_one(Program& program, Session& session, const GetCommand& command, Fetching fetching) {
@@ -77,7 +48,7 @@ Result<void> finish_one(Program& program, Session& session, const GetCommand& co
   if (!released) return released.error();
   auto origin = origin_of(session, fetching.id, released->record);
   if (!origin) return origin.error();
-  auto content = command.sealed ? medchain::attach(released->body, {released->wrap})
+  auto content = command.sealed ? sealed_envelope(session, fetching.id, *released)
                                 : open_released(session, fetching.id, *released, *origin);
   if (!content) return content.error();
   MEDCHAIN_TRY(

@@ -73,7 +73,8 @@ int main(int argc, char** argv) {
   CLI::App app(kAbout, "medchain");
   app.set_version_flag("--version", std::string(MEDCHAIN_PROGRAM_VERSION));
   app.require_subcommand(1);
-  app.fallthrough();  // inherited by the commands: global options may stand after them too
+  app.footer("--node, --key, --ca, --genesis, --config, --timeout and --json go with every command: medchain --help.");
+  app.fallthrough();  // these two are inherited by the commands: global options may stand after them too
   program::Program program;
   add_global_options(app, program.options);
   add_commands(app, program);

@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "medchain/sealing.h"
 #include "participants.h"
+#include "released.h"
 #include "sender.h"
 
 namespace program {
@@ -51,6 +52,12 @@ Result<void> run_grant(Program& program, const ConsentCommand& command) {
   if (!reader_keys) return reader_keys.error();
   auto released = session->client.fetch(names->record);
   if (!released) return released.error();
+  // Without these checks a node could have the patient share another record than the one named.
+  auto origin = origin_of(*session, names->record, released->record);
+  if (!origin) return origin.error();
+  auto content = open_released(*session, names->record, *released, *origin);
+  if (!content) return content.error();
+  medchain::wipe(*content);
   auto wrap = medchain::rewrap(released->body, released->wrap, *session->identity, *reader_keys);
   if (!wrap) return wrap.error();
   medchain::Payload payload;

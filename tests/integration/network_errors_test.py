@@ -132,6 +132,28 @@ class Errors(TestCase):
         self.assertEqual(self.net.ask(self.key("doctor"), 0, "account", self.address("band")).json()["label"],
                          "ankle band")
 
+    def test_rotated_keys(self):
+        self.enrol("doctor")
+        old = self.assert_ok(self.put(b"before", "gateway", "--to", self.address("doctor"))).json()
+        address = self.address("doctor")
+        self.assert_ok(self.net.ask(self.key("doctor"), 0, "rotate", self.key("doctor-new", "p256")))
+        new = ("--address", address)
+        # The address no longer follows from the keys: a state proof shows them, under the genesis' own committee.
+        put = self.assert_ok(self.net.ask(self.key("gateway"), 1, "put", "--kind", "vitals", "--subject",
+                                          self.address("patient"), "--to", address, self.file("d", b"after"))).json()
+        self.net.wait_height(put["height"])
+        out = self.dir / "out"
+        self.assert_ok(self.net.ask(self.key("doctor-new"), 2, *new, "get", put["record"], "--out", out))
+        self.assertEqual(out.read_bytes(), b"after")
+        out.unlink()
+        self.assertNotEqual(self.net.ask(self.key("doctor"), 2, "get", put["record"], "--out", out).code, OK)
+        self.assertFalse(out.exists())
+        # What was sealed to the old keys is released to the new ones, and opened by the old ones.
+        sealed = self.dir / "old.sealed"
+        self.assert_ok(self.net.ask(self.key("doctor-new"), 2, *new, "get", old["record"], "--sealed", "--out", sealed))
+        self.assert_ok(medchain("open", "--key", self.key("doctor"), sealed, "--out", out))
+        self.assertEqual(out.read_bytes(), b"before")
+
     def test_put_names_its_readers_problems(self):
         self.enrol("gateway", "gateway")
         self.enrol("patient", "patient")

@@ -51,12 +51,12 @@ def medchain(*arguments, **options):
     return run("medchain", *arguments, **options)
 
 
-def wait_until(condition, what, patience_s=PATIENCE_S):
+def wait_until(condition, what, patience_s=PATIENCE_S, pause_s=0.05):
     end = time.monotonic() + patience_s
     while not condition():
         if time.monotonic() > end:
             raise AssertionError(f"gave up waiting: {what}")
-        time.sleep(0.05)
+        time.sleep(pause_s)
 
 
 def free_base_port(count):

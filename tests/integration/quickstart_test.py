@@ -2,9 +2,12 @@
 
 import os
 import re
+import shutil
+import signal
 import subprocess
+from pathlib import Path
 
-from programs import BIN, ROOT, TestCase, clean_environment, unittest
+from programs import BIN, ROOT, TestCase, clean_environment, medchain, unittest, wait_until
 
 # What is spoilt -> the row that must notice.
 BREAKS = {
@@ -37,6 +40,18 @@ def quickstart(*arguments, broken=()):
     table = re.findall(r"^(ok|FAILED) +(.+?)  +.* s$", done.stdout, re.MULTILINE)
     rows = {name: verdict for verdict, name in table}
     return done, rows
+
+
+def processes_of(directory):
+    """Those that were started on a configuration below this directory."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and str(directory) in (entry / "cmdline").read_text():
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
 
 
 class Quickstart(TestCase):
@@ -77,6 +92,49 @@ class Quickstart(TestCase):
 
     def test_a_lost_document_and_an_early_grant(self):
         self.check(("lose-upload", "early-grant"))
+
+    def test_a_directory_of_documents(self):
+        data = os.environ.get("MEDCHAIN_TEST_DATA")
+        if not data:
+            print("SKIPPED: no test data (MEDCHAIN_TEST_DATA is not set)")
+            return
+        self.assertEqual(set(self.check((), ("--data", f"{data}/fhir")).values()), {"ok"})
+
+    def test_names_and_contents_of_any_kind(self):
+        data = self.dir.with_name(self.dir.name + ".data")
+        self.addCleanup(shutil.rmtree, data)
+        (data / "a folder").mkdir(parents=True)
+        for name, content in (("empty", b""), ("a folder/-x 'quoted' \"name\".bin", bytes(range(256))),
+                              ("\u00fcnic\u00f6de.txt", b"text\n" * 9), ("two\nlines", b"{}")):
+            (data / name).write_bytes(content)
+        self.assertEqual(set(self.check((), ("--data", data)).values()), {"ok"})
+
+    def test_an_interrupt_leaves_nothing(self):
+        process = subprocess.Popen(
+            [ROOT / "examples" / "quickstart"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            stdin=subprocess.DEVNULL, start_new_session=True, env=clean_environment(MEDCHAIN_BIN=str(BIN)))
+        for line in process.stdout:
+            if "uploads" in line:
+                break
+        os.killpg(process.pid, signal.SIGINT)
+        process.stdout.read()
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=60), 130)
+        self.assertEqual(list(self.dir.iterdir()), [])
+        self.assertEqual(processes_of(self.dir), [])
+
+    def test_keep(self):
+        done, rows = quickstart("--keep")
+        self.assertEqual((done.returncode, set(rows.values())), (0, {"ok"}), done.stdout + done.stderr)
+        pids = [int(pid) for pid in re.search(r"kill ([\d ]+);", done.stdout).group(1).split()]
+        try:
+            self.assertEqual(sorted(pids), sorted(processes_of(self.dir)))
+            config = re.search(r"MEDCHAIN_CONFIG=(\S+)", done.stdout).group(1)
+            self.assert_ok(medchain("status", env={"MEDCHAIN_CONFIG": config}))
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGTERM)
+        wait_until(lambda: not processes_of(self.dir), "the network to end")
 
     def test_usage(self):
         for arguments in (("--dta", "x"), ("--data", "/nonexistent")):

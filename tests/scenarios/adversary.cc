@@ -155,7 +155,8 @@ void Adversary::change_view() {
   for (std::size_t node : nodes_) send(node, sign_view_change(node, rng_->chance(50) ? view : view.next()));
 }
 
-// A justified new view, if it can be had: from any quorum of the view changes seen, its own made to suit.
+// A justified new view, if it can be had: from any quorum of the view changes seen, its own made to suit. Now and then
+// it proposes something else, or counts a view change twice or to another view.
 void Adversary::announce_new_view(const Hash& parent) {
   if (view_changes_.empty()) return;
   const auto& [view, changes] = *any_of(view_changes_, *rng_);
@@ -167,10 +168,13 @@ void Adversary::announce_new_view(const Hash& parent) {
       while (justification.size() + nodes_.size() > committee_.quorum()) {
         justification.erase(any_of(justification, *rng_));
       }
-      for (std::size_t own : nodes_) justification.push_back(sign_view_change(own, view));
+      const View asked = rng_->chance(10) ? any_view() : view;
+      for (std::size_t own : nodes_) justification.push_back(sign_view_change(own, asked));
       std::ranges::sort(justification, {}, &ViewChange::member);
+      if (rng_->chance(10) && justification.size() > 1) justification[1] = justification[0];
       const Certificate* prepared = highest_prepared(justification);
-      BlockPtr block = prepared ? blocks_[prepared->ballot.digest] : own_block(node, parent);
+      const bool lies = rng_->chance(20);
+      BlockPtr block = prepared && !lies ? blocks_[prepared->ballot.digest] : own_block(node, parent);
       if (!block) continue;
       auto place = ballot(VoteType::kProposal, view, block->hash());
       send(node, Proposal{static_cast<std::uint16_t>(member(node)), place, justification, block, {}});

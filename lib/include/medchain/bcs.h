@@ -1,4 +1,5 @@
-// The one codec: BCS (Binary Canonical Serialization; https://github.com/diem/bcs). Every value has exactly one encoding.
+// The one codec: BCS (Binary Canonical Serialization; https://github.com/diem/bcs). Every value has exactly one
+// encoding.
 //
 //   struct Transfer {
 //     Address to;
@@ -38,9 +39,9 @@
 #include "medchain/result.h"
 
 // Lists the fields of a struct, in wire order.
-#define MEDCHAIN_FIELDS(...)                                  \
-  auto bcs_fields() { return std::tie(__VA_ARGS__); }         \
-  auto bcs_fields() const { return std::tie(__VA_ARGS__); }   \
+#define MEDCHAIN_FIELDS(...)                                \
+  auto bcs_fields() { return std::tie(__VA_ARGS__); }       \
+  auto bcs_fields() const { return std::tie(__VA_ARGS__); } \
   using BcsStruct = void;
 
 // The same for a top-level persisted or wire type of version `version` (1 is the first; 0 is never used).
@@ -88,7 +89,7 @@ class Decoder {
 
   ByteView raw(std::size_t size);  // empty, and failed, when fewer are left
   std::uint32_t uleb128();
-  std::uint32_t length();          // a ULEB128 that is no more than remaining()
+  std::uint32_t length();  // a ULEB128 that is no more than remaining()
   template <class T>
   T integer() {
     ByteView bytes = raw(sizeof(T));
@@ -122,9 +123,13 @@ template <class T>
 struct Codec;
 
 template <class T>
-void write(Encoder& encoder, const T& value) { Codec<T>::write(encoder, value); }
+void write(Encoder& encoder, const T& value) {
+  Codec<T>::write(encoder, value);
+}
 template <class T>
-T read(Decoder& decoder) { return Codec<T>::read(decoder); }
+T read(Decoder& decoder) {
+  return Codec<T>::read(decoder);
+}
 
 template <class T>
   requires std::unsigned_integral<T> && (!std::same_as<T, bool>)

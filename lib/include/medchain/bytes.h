@@ -16,15 +16,13 @@
 
 namespace medchain {
 
-using Bytes = std::vector<std::uint8_t>;          // owns
-using ByteView = std::span<const std::uint8_t>;   // borrows; never outlives the call it is passed to
+using Bytes = std::vector<std::uint8_t>;         // owns
+using ByteView = std::span<const std::uint8_t>;  // borrows; never outlives the call it is passed to
 
 inline ByteView view(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
-inline std::string_view text(ByteView bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+inline std::string_view text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 inline Bytes to_bytes(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 inline void append(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
 inline bool equal(ByteView a, ByteView b) {

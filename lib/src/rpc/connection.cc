@@ -21,7 +21,6 @@ Connection::Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, con
     : limits_(limits),
       lifeline_(std::make_shared<Lifeline>()),
       closing_(kj::newPromiseAndFulfiller<void>()),
-      side_(side),
       stream_(kj::mv(stream), allowance, timer, [this] { return overfull(); }),
       network_(stream_, side, reader_options(limits)) {
   lifeline_->connection = this;

@@ -59,7 +59,6 @@ class Connection {
   ConnectionLimits limits_;
   LifelinePtr lifeline_;
   kj::PromiseFulfillerPair<void> closing_;
-  capnp::rpc::twoparty::Side side_;
   GuardedStream stream_;
   capnp::TwoPartyVatNetwork network_;
   kj::Maybe<capnp::RpcSystem<capnp::rpc::twoparty::VatId>> rpc_;

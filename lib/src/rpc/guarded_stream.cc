@@ -18,20 +18,27 @@ kj::Promise<void> GuardedStream::when_free() {
   return timer_.afterDelay(kLookAgain).then([this] { return when_free(); });
 }
 
-kj::Promise<size_t> GuardedStream::count(kj::Promise<size_t> read) {
-  if (allowance_ == kEverything) return read;
-  return read.then([this](size_t size) -> kj::Promise<size_t> {
-    if (allowance_ == kEverything) return size;
-    if (size > allowance_) return KJ_EXCEPTION(FAILED, "too many bytes without a proof");
-    allowance_ -= size;
-    return size;
-  });
+kj::Promise<size_t> GuardedStream::read_on(kj::byte* buffer, size_t min_bytes, size_t max_bytes, size_t done) {
+  if (allowance_ == kEverything) {
+    auto rest = inner_->tryRead(buffer, min_bytes, max_bytes);
+    return done == 0 ? kj::mv(rest) : rest.then([done](size_t size) { return done + size; });
+  }
+  return inner_->tryRead(buffer, 1, max_bytes)
+      .then([this, buffer, min_bytes, max_bytes, done](size_t size) -> kj::Promise<size_t> {
+        if (size == 0) return done;
+        if (allowance_ != kEverything) {
+          if (size > allowance_) return KJ_EXCEPTION(FAILED, "too many bytes without a proof");
+          allowance_ -= size;
+        }
+        if (size >= min_bytes) return done + size;
+        return read_on(buffer + size, min_bytes - size, max_bytes - size, done + size);
+      });
 }
 
 kj::Promise<size_t> GuardedStream::tryRead(void* buffer, size_t min_bytes, size_t max_bytes) {
-  if (!must_wait_()) return count(inner_->tryRead(buffer, min_bytes, max_bytes));
-  return when_free().then(
-      [this, buffer, min_bytes, max_bytes] { return count(inner_->tryRead(buffer, min_bytes, max_bytes)); });
+  auto* bytes = static_cast<kj::byte*>(buffer);
+  if (!must_wait_()) return read_on(bytes, min_bytes, max_bytes, 0);
+  return when_free().then([this, bytes, min_bytes, max_bytes] { return read_on(bytes, min_bytes, max_bytes, 0); });
 }
 
 kj::Promise<void> GuardedStream::write(const void* buffer, size_t size) { return inner_->write(buffer, size); }

@@ -35,7 +35,8 @@ class GuardedStream final : public kj::AsyncIoStream {
 
  private:
   static constexpr std::uint64_t kEverything = UINT64_MAX;
-  kj::Promise<size_t> count(kj::Promise<size_t> read);
+  // Reads at least `min_bytes`, piece by piece while an allowance must be watched; `done` were read before.
+  kj::Promise<size_t> read_on(kj::byte* buffer, size_t min_bytes, size_t max_bytes, size_t done);
 
   kj::Own<kj::AsyncIoStream> inner_;
   std::uint64_t allowance_;

@@ -9,7 +9,7 @@ constexpr std::size_t kPerMessage = 64;  // what an entry costs besides its byte
 template <class T, class... Ts>
 constexpr std::size_t index_in(const std::variant<Ts...>*) {
   std::size_t index = 0;
-  ((std::is_same_v<T, Ts> ? true : (++index, false)) || ...);
+  static_cast<void>(((std::is_same_v<T, Ts> ? true : (++index, false)) || ...));
   return index;
 }
 template <class T>

@@ -146,4 +146,26 @@ TEST_CASE("what is persisted never goes back") {
   CHECK(votes.prepared->ballot.view == View{0});
 }
 
+TEST_CASE("a view entered without having asked for it does not forget what was prepared before") {
+  Driver d(0);
+  d.enter();
+  BlockPtr block = d.s.block(1), fresh = d.s.block(2);
+  d.receive(d.s.proposal(View{0}, block));
+  d.vote(1, VoteType::kPrepare, View{0}, block->hash());
+  d.vote(2, VoteType::kPrepare, View{0}, block->hash());
+  d.vote(3, VoteType::kPrepare, View{0}, block->hash());
+  REQUIRE(all<Persist>(d.step(Validated{block->hash(), true})).back().votes.prepared);
+  d.receive(d.s.proposal(View{1}, fresh,
+                         {d.s.view_change(1, View{1}), d.s.view_change(2, View{1}), d.s.view_change(3, View{1})}));
+  CHECK(d.replica.view() == View{1});
+  Effects effects = d.step(Validated{fresh->hash(), true});
+  REQUIRE(all<Persist>(effects).size() == 1);
+  REQUIRE(all<Persist>(effects)[0].votes.prepared);
+  CHECK(all<Persist>(effects)[0].votes.prepared->ballot == d.s.ballot(VoteType::kPrepare, View{0}, block->hash()));
+  effects = d.tick_at(2'000);
+  const auto change = std::get<ViewChange>(all<Send>(effects).at(0).message);
+  REQUIRE(change.prepared);
+  CHECK(change.prepared->ballot.digest == block->hash());
+}
+
 }  // namespace medchain::consensus

@@ -1,4 +1,6 @@
+#include "envelope_format.h"
 #include "fixtures.h"
+#include "front_reader.h"
 #include "support/catch.h"
 
 using namespace medchain;
@@ -73,6 +75,20 @@ TEST_CASE("a reader makes a wrap for another, as a grant does") {
   PublicKeys forged = all.dave.public_keys();
   forged.sealing = all.bob.sealing.public_key();
   CHECK(code_of(rewrap(sealed.parts.body, sealed.parts.wraps[1], all.bob, forged)) == ErrorCode::kAuthentication);
+}
+
+TEST_CASE("the author signs for the record's chain, as FORMAT.md says") {
+  Sealed sealed;
+  ByteView body = sealed.parts.body;
+  auto front = envelope::read_front(body);
+  std::size_t end = body.size() - envelope::trailer_size(true);
+  Bytes message = to_bytes(hash_with_domain("medchain/envelope-header/v1", {front->header_bytes()}).bytes);
+  append(message, envelope::wraps_root(sealed.parts.wraps).bytes);
+  append(message, sha256(body.subspan(front->size(), end - front->size())).bytes);
+  Signature signature = *Signature::from(body.last(64), "signature");
+  const SigningPublicKey& author = people().carol.signing.public_key();
+  CHECK(verify(author, "medchain/envelope/v1", sealed.record.chain, message, signature));
+  CHECK_FALSE(verify(author, "medchain/envelope/v1", ChainId{}, message, signature));
 }
 
 TEST_CASE("the commitment is salted by the content key") {

@@ -175,11 +175,11 @@ TEST_CASE("status, committee and accounts") {
   REQUIRE(own);
   CHECK(own->account.balance == Tokens{10'000});
   REQUIRE(own->participant);
-  CHECK(own->participant->keys == kGateway.public_keys());
+  CHECK(own->participant->keys.sealing == kGateway.sealing.public_key());
   auto doctors = gateway.account(kDoctor.address());
   REQUIRE(doctors);
   CHECK(doctors->account.balance == Tokens{0});  // not shown
-  CHECK(doctors->participant->keys == kDoctor.public_keys());
+  CHECK(doctors->participant->keys.sealing == kDoctor.sealing.public_key());
   auto institution = network.client(1, &network.made().validators[0].institution);
   CHECK(institution.account(kDoctor.address())->account.balance == Tokens{10'000});
   CHECK(gateway.account(kStranger.address()).error().code() == ErrorCode::kNotFound);

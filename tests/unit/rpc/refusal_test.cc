@@ -47,6 +47,13 @@ class Socket {
   int fd_;
 };
 
+class Ignoring final : public rpc::schema::PeerService::Server {
+  kj::Promise<void> consensus(ConsensusContext) override { return kj::READY_NOW; }
+  kj::Promise<void> transactions(TransactionsContext) override { return kj::READY_NOW; }
+  kj::Promise<void> blocks(BlocksContext) override { return kj::READY_NOW; }
+  kj::Promise<void> payloads(PayloadsContext) override { return kj::READY_NOW; }
+};
+
 // Dials a peer port as a node would, but claiming and presenting what it likes.
 struct Impostor {
   rpc::TlsFiles tls;
@@ -88,6 +95,7 @@ struct Impostor {
     auto enter = entrance.enterPeerRequest();
     enter.setKey(rpc::to_data(bcs::encode(key->public_key())));
     enter.setProof(rpc::to_data(caller.prove().bytes));
+    enter.setCallback(kj::heap<Ignoring>());
     auto entered = enter.send().wait(scope);
     if (entered.hasFailure()) return rpc::to_error(entered.getFailure());
     return {};
@@ -294,6 +302,7 @@ TEST_CASE("after TLS, garbage ends the connection only") {
       (void)exception;
     }
     CHECK(ends(*stream));
+    CHECK(node.network.log(0).all().find("it proved nothing in time") == std::string::npos);
   }
   SECTION("silence") {
     auto stream = dial();

@@ -27,27 +27,27 @@
 namespace medchain::rpc {
 
 struct ClientConfig {
-  std::string node;                    // HOST:PORT of its client port
-  std::string ca;                      // PEM of the consortium's authority
-  const KeyPair* identity = nullptr;   // borrowed for connect(); nothing: a guest, who may ask for status and committee
-  std::optional<Address> address;      // of `identity`, when its keys were rotated; otherwise follows from the key
-  std::optional<ChainId> chain;        // refuse a node of another chain (kConflict)
-  std::uint64_t timeout_ms = 30'000;   // of each call, and of connecting
+  std::string node;                   // HOST:PORT of its client port
+  std::string ca;                     // PEM of the consortium's authority
+  const KeyPair* identity = nullptr;  // borrowed for connect(); nothing: a guest, who may ask for status and committee
+  std::optional<Address> address;     // of `identity`, when its keys were rotated; otherwise follows from the key
+  std::optional<ChainId> chain;       // refuse a node of another chain (kConflict)
+  std::uint64_t timeout_ms = 30'000;  // of each call, and of connecting
 };
 
 struct NodeStatus {
-  std::string version;                 // of the program
-  std::string network;                 // the genesis' name
+  std::string version;  // of the program
+  std::string network;  // the genesis' name
   ChainId chain;
   Address node;
   Height height;
   Hash block;
   Hash state_root;
-  std::uint64_t time_ms = 0;           // of that block
+  std::uint64_t time_ms = 0;  // of that block
   Round round;
   View view;
   bool producer = false;
-  std::uint32_t peers = 0;             // connected
+  std::uint32_t peers = 0;  // connected
   std::uint32_t mempool = 0;
   std::uint64_t transactions_final = 0;  // since start
   std::uint32_t replay_window = 0;
@@ -58,13 +58,13 @@ struct NodeStatus {
 struct BlockSummary {
   BlockHeader header;
   Hash hash;
-  medchain::Certificate certificate;   // of the block; not a node's TLS certificate (certificates.h)
-  std::vector<Receipt> receipts;       // ids and outcomes, in order
+  medchain::Certificate certificate;  // of the block; not a node's TLS certificate (certificates.h)
+  std::vector<Receipt> receipts;      // ids and outcomes, in order
   MEDCHAIN_FIELDS(header, hash, certificate, receipts)
 };
 
 struct TransactionInfo {
-  Bytes transaction;                   // BCS of the SignedTransaction
+  Bytes transaction;  // BCS of the SignedTransaction
   Height height;
   std::uint32_t index = 0;
   Receipt receipt;
@@ -72,23 +72,23 @@ struct TransactionInfo {
 };
 
 struct AccountInfo {
-  Account account;                     // only for the address itself, institutions, validators and auditors: else empty
+  Account account;  // only for the address itself, institutions, validators and auditors: else empty
   std::optional<Participant> participant;
   std::optional<Candidate> candidate;
-  Height height;                       // of the state that it was read from
+  Height height;  // of the state that it was read from
   MEDCHAIN_FIELDS(account, participant, candidate, height)
 };
 
 struct RecordInfo {
   Record record;
-  std::optional<Access> access;        // the caller's own
+  std::optional<Access> access;  // the caller's own
   Height height;
   MEDCHAIN_FIELDS(record, access, height)
 };
 
 struct ReleasedRecord {
   Record record;
-  Bytes body;                          // sealed; with `wrap`, what open_record() takes
+  Bytes body;  // sealed; with `wrap`, what open_record() takes
   Wrap wrap;
   MEDCHAIN_FIELDS(record, body, wrap)
 };
@@ -100,7 +100,7 @@ class Client {
   Client& operator=(Client&&) noexcept;
   ~Client();
 
-  const Address& node() const;         // proved in the channel
+  const Address& node() const;  // proved in the channel
   const ChainId& chain() const;
 
   // One result for each submission, in order: its id when accepted into the mempool (not yet final).
@@ -109,14 +109,14 @@ class Client {
   Result<Receipt> wait_receipt(const TxId& id, std::uint64_t within_ms);
 
   Result<NodeStatus> status();
-  Result<Committee> committee();                              // of the next height
+  Result<Committee> committee();  // of the next height
   Result<BlockSummary> block(Height height);
   Result<BlockSummary> latest_block();
-  Result<TransactionInfo> transaction(const TxId& id);        // kPermissionDenied: not the caller's to see
+  Result<TransactionInfo> transaction(const TxId& id);  // kPermissionDenied: not the caller's to see
   Result<ReceiptProof> receipt_proof(const TxId& id);
   Result<AccountInfo> account(const Address& address);
   Result<RecordInfo> record(const RecordId& id);
-  Result<ReleasedRecord> fetch(const RecordId& id);           // kPermissionDenied: not a current reader
+  Result<ReleasedRecord> fetch(const RecordId& id);  // kPermissionDenied: not a current reader
   Result<StateProof> state_proof(const StateKey& key);
 
   std::future<Result<std::vector<Result<TxId>>>> submit_async(std::vector<Submission> submissions);

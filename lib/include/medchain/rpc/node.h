@@ -22,19 +22,19 @@ namespace medchain::rpc {
 
 struct Peer {
   Address node;
-  std::string address;       // HOST:PORT of its peer port; an IPv6 address in brackets
+  std::string address;  // HOST:PORT of its peer port; an IPv6 address in brackets
 };
 
 struct NodeConfig {
-  std::string peer_listen;   // HOST:PORT for other nodes: mutual TLS under the authority
-  std::string client_listen; // HOST:PORT for clients: TLS, then a proof of the caller's key
-  std::string ca;            // PEM
-  std::string certificate;   // PEM; its common name is the node's address
-  std::string private_key;   // PEM
+  std::string peer_listen;               // HOST:PORT for other nodes: mutual TLS under the authority
+  std::string client_listen;             // HOST:PORT for clients: TLS, then a proof of the caller's key
+  std::string ca;                        // PEM
+  std::string certificate;               // PEM; its common name is the node's address
+  std::string private_key;               // PEM
   const SigningKey* node_key = nullptr;  // of the node's address; borrowed while running
-  std::vector<Peer> peers;   // to dial; it is enough that one of two nodes knows the other. Its own entry is ignored
-  std::size_t pool_threads = 1;          // check signatures
-  std::size_t max_clients = 256;         // connections; when full, the oldest that has proved nothing makes room
+  std::vector<Peer> peers;  // to dial; it is enough that one of two nodes knows the other. Its own entry is ignored
+  std::size_t pool_threads = 1;                // check signatures
+  std::size_t max_clients = 256;               // connections; when full, the oldest that has proved nothing makes room
   std::uint64_t handshake_timeout_ms = 5'000;  // for TLS, and again for the proof
   std::function<void(std::string_view level, std::string_view line)> log;  // called from any thread; never a secret
 };
@@ -50,8 +50,8 @@ class Node {
   // Serves until stop(), or until the engine halts or a write fails: then the reason, which is logged too. What was
   // handed to the storage is written before it returns. One call only.
   Result<void> run();
-  void stop();               // from any thread, before or during run(); async-signal-safe
-  std::uint16_t peer_port() const;    // as bound: useful when the configured one is 0
+  void stop();                      // from any thread, before or during run(); async-signal-safe
+  std::uint16_t peer_port() const;  // as bound: useful when the configured one is 0
   std::uint16_t client_port() const;
 
  private:
