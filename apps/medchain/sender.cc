@@ -102,6 +102,10 @@ Result<Outcome> Sender::send(medchain::Body body, medchain::Payload payload) {
   one.push_back(std::move(submission));
   MEDCHAIN_TRY(submit(std::move(one), {id}));
   if (options_.no_wait) return Outcome{id, std::nullopt, std::nullopt};
+  return wait(id);
+}
+
+Result<Outcome> Sender::wait(const TxId& id) {
   auto receipt = receipt_of(id);
   return wait(id, receipt);
 }

@@ -34,6 +34,7 @@ class Sender {
   // All or an error: asks again, until the timeout, while the node is too busy to take them.
   medchain::Result<void> submit(std::vector<medchain::Submission> submissions, std::vector<medchain::TxId> ids);
   medchain::Result<Outcome> wait(const medchain::TxId& id, std::future<medchain::Result<medchain::Receipt>>& receipt);
+  medchain::Result<Outcome> wait(const medchain::TxId& id);
   std::future<medchain::Result<medchain::Receipt>> receipt_of(const medchain::TxId& id);
 
   // The whole of it for one transaction.

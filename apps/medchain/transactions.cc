@@ -19,6 +19,7 @@ using medchain::ErrorCode;
 using medchain::Result;
 using medchain::StakeBody;
 using medchain::Tokens;
+using medchain::TxId;
 
 struct TransferCommand {
   SendOptions send;
@@ -90,11 +91,37 @@ Result<void> run_resign(Program& program, const ResignCommand& command) {
 }
 
 // The new secret key is read, though only its public half is sent: whoever rotates to a key without holding it is
-// locked out for good.
+// locked out for good. Once the rotation is final the node no longer answers the old key, and the outcome is asked for
+// with the new one.
 Result<void> run_rotate(Program& program, const RotateCommand& command) {
   auto keys = read_protected_key(command.keys);
   if (!keys) return keys.error();
-  return send(program, command.send, medchain::RegistryBody{medchain::RotateKeys{keys->public_keys()}});
+  auto session = connect(program.options, Identity::kRequired);
+  if (!session) return session.error();
+  auto sender = Sender::create(*session, command.send);
+  if (!sender) return sender.error();
+  TxId id;
+  std::vector<medchain::Submission> submissions;
+  submissions.push_back(sender->prepare(medchain::RegistryBody{medchain::RotateKeys{keys->public_keys()}}, {}, id));
+  MEDCHAIN_TRY(sender->submit(std::move(submissions), {id}));
+  Result<Outcome> outcome = Outcome{id, std::nullopt, std::nullopt};
+  if (!command.send.no_wait) {
+    outcome = sender->wait(id);
+    if (!outcome && outcome.error().code() == ErrorCode::kPermissionDenied) {
+      GlobalOptions renewed = program.options;
+      renewed.key = command.keys;
+      renewed.address = session->self().text();
+      session = connect(renewed, Identity::kRequired);
+      if (!session) return session.error();
+      outcome = sender->wait(id);
+    }
+  }
+  if (!outcome) return outcome.error();
+  Report report;
+  report.add("address", session->self().text());
+  outcome->describe(report);
+  program.output.print(report);
+  return outcome->check();
 }
 
 }  // namespace

@@ -248,6 +248,40 @@ TEST_CASE("a node that stops and starts again rejoins, and large batches pass") 
   CHECK(back.account(kGateway.address())->account.balance == Tokens{8'500});
 }
 
+TEST_CASE("all nodes dial one another, and one connection between any two stays") {
+  RpcNetwork network(genesis(4, 4), 4);
+  network.start_all();
+  const KeyPair& identity = network.made().validators[0].institution;
+  for (std::size_t i = 0; i < 4; ++i) {
+    auto client = network.client(i, &identity);
+    std::uint32_t peers = 0;
+    Height height;
+    // Every look waits for a block, so that this ends with the chain's progress and not with the clock's.
+    for (int look = 0; look < 200 && peers != 3; ++look) {
+      peers = client.status()->peers;
+      const Height before = client.status()->height;
+      for (int wait = 0; wait < 1000 && client.status()->height == before; ++wait) std::this_thread::yield();
+    }
+    CHECK(peers == 3);
+  }
+  auto connections = [&] {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const std::string log = network.log(i).all();
+      for (auto at = log.find(" connected "); at != std::string::npos; at = log.find(" connected ", at + 1)) ++count;
+    }
+    return count;
+  };
+  const std::size_t settled = connections();
+  CHECK(settled >= 12);
+  CHECK(settled <= 36);
+  auto client = network.client(0, &identity);
+  const Height start = client.status()->height;
+  for (int look = 0; look < 100'000 && client.status()->height.value < start.value + 20; ++look) {
+  }
+  CHECK(connections() == settled);
+}
+
 TEST_CASE("a bad submission fails alone") {
   RpcNetwork network(genesis(4, 4), 4);
   network.start_all();
