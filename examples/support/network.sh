@@ -10,7 +10,7 @@ broken() { [[ ,${QUICKSTART_BREAK:-}, == *,"$1",* ]]; }
 free_base_port() {
   local base port
   for _ in {1..50}; do
-    base=$((12000 + RANDOM % 18000))
+    base=$((12000 + RANDOM % 9000))
     for ((port = base; port < base + 2 * nodes; port++)); do
       # A connection that succeeds: somebody listens there.
       (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && continue 2

@@ -59,21 +59,23 @@ def wait_until(condition, what, patience_s=PATIENCE_S, pause_s=0.05):
         time.sleep(pause_s)
 
 
-def free_base_port(count):
-    """The first of `count` ports in a row that nobody listens on, below the system's own range."""
-    for base in range(12000 + os.getpid() % 9000, 31000, count):
+def reserve_ports(count):
+    """`count` ports in a row, and the sockets that keep them for us until closed: whoever sets SO_REUSEADDR, as a node
+    does, may listen there; the system gives them to nobody, and another test that asks gets others. They lie below the
+    system's own range and above those of examples/quickstart."""
+    for base in range(21000 + os.getpid() % 9000 // count * count, 31000 - count, count):
         sockets = []
         try:
             for port in range(base, base + count):
                 sockets.append(socket.socket())
-                sockets[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 sockets[-1].bind(("127.0.0.1", port))
-            return base
         except OSError:
-            continue
-        finally:
             for s in sockets:
                 s.close()
+            continue
+        for s in sockets:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return base, sockets
     raise AssertionError("no free ports")
 
 
@@ -121,7 +123,7 @@ class Network:
     def __init__(self, directory, nodes=4, followers=0, init=()):
         self.dir = Path(directory)
         self.count = nodes + followers
-        self.base_port = free_base_port(2 * self.count)
+        self.base_port, self.reserved = reserve_ports(2 * self.count)
         self.processes = {}
         made = run("medchaind", "init", "--nodes", nodes, "--followers", followers, "--dir", self.dir, "--base-port",
                    self.base_port, "--view-timeout-ms", 500, *init)
@@ -161,6 +163,8 @@ class Network:
                 self.processes[k].kill()
                 self.processes[k].wait()
         self.processes = {}
+        for s in self.reserved:
+            s.close()
 
     def options(self, key, node=0):
         return ["--config", self.dir / "client.toml", "--node", self.node(node)] + (["--key", key] if key else [])

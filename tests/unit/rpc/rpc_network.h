@@ -1,12 +1,15 @@
 // A network of rpc::Node in this process, on loopback, over memory. Ports are the system's choice.
 #pragma once
 
+#include <kj/io.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
-#include "listen.h"
 #include "medchain/rpc/certificates.h"
 #include "medchain/rpc/client.h"
 #include "medchain/rpc/node.h"
@@ -117,11 +120,20 @@ class RpcNetwork {
   ChainId chain() const { return made_.genesis.chain_id(); }
 
  private:
-  // Free a moment ago, and not given out again by the system soon.
-  static std::string free_port() {
-    auto listener = rpc::listen_on("127.0.0.1:0");
-    REQUIRE(listener);
-    return "127.0.0.1:" + std::to_string(listener->port);
+  // Bound but not listening, for as long as the network lives: a node, which sets SO_REUSEADDR too, may listen there,
+  // also after a restart; the system gives the port to no other socket.
+  std::string reserve_port() {
+    kj::AutoCloseFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const int on = 1;
+    REQUIRE(setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(bind(fd.get(), reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    reserved_.push_back(kj::mv(fd));
+    return "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
   }
 
   void configure(std::size_t i, bool stands) {
@@ -130,8 +142,8 @@ class RpcNetwork {
     if (stands) state.consensus = std::make_unique<KeySigner>(validator.consensus.clone());
     auto certificate = rpc::issue_node_certificate(authority_, validator.node.address(), {"127.0.0.1"}, 30);
     REQUIRE(certificate);
-    state.config.peer_listen = free_port();
-    state.config.client_listen = free_port();
+    state.config.peer_listen = reserve_port();
+    state.config.client_listen = reserve_port();
     state.config.ca = authority_.certificate;
     state.config.certificate = certificate->certificate;
     state.config.private_key = certificate->private_key;
@@ -143,6 +155,7 @@ class RpcNetwork {
 
   TestGenesis made_;
   rpc::Authority authority_;
+  std::vector<kj::AutoCloseFd> reserved_;
   std::vector<NodeState> nodes_;
 };
 

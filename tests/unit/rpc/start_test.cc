@@ -1,4 +1,5 @@
 // What stops a node from starting or a client from connecting, and what they say.
+#include "listen.h"
 #include "rpc_network.h"
 
 namespace medchain {
