@@ -4,6 +4,7 @@
 #
 # usage: embed_test.sh BUILD_DIRECTORY SOURCE_DIRECTORY
 set -euo pipefail
+export CMAKE_GENERATOR=Ninja  # the one that is installed
 
 build=$1 source=$2
 work=$(mktemp -d)

@@ -4,9 +4,11 @@
 #include <set>
 
 #include "harness.h"
-#include "rng.h"
+#include "support/rng.h"
 
 namespace medchain::scenarios {
+
+using test::Rng;
 
 class Adversary {
  public:

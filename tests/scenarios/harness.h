@@ -15,10 +15,13 @@
 
 #include "checker.h"
 #include "medchain/consensus.h"
-#include "scenarios/simulated_signatures.h"
+#include "support/simulated_signatures.h"
 
 namespace medchain::scenarios {
 
+using test::simulated_key;
+using test::SimulatedSigner;
+using test::SimulatedVerifier;
 using CertifiedPtr = std::shared_ptr<const CertifiedBlock>;
 
 struct BlockRequest {

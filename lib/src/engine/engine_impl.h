@@ -125,6 +125,7 @@ struct Engine::Impl {
   std::map<Hash, Transition> executed;
   std::map<Hash, Payload> fetched;  // for the block under validation
   std::set<Hash> stored_proposals;
+  std::set<Hash> stored_payloads;  // by root: written with a vote at this height
   std::deque<HeldMessage> held;
   std::uint64_t last_synced_write = 0;  // newest token of a write that messages wait for
   std::uint64_t durable_token = 0;

@@ -55,11 +55,11 @@ void Engine::Impl::settle_payloads(Batch& batch, const Block& block, const Addre
   for (const TxPtr& transaction : block.transactions) {
     auto commitment = payload_of(transaction->transaction().body);
     if (!commitment) continue;
-    bool written = stored_proposals.contains(block.hash());
     const Payload* payload = mempool.find_payload(commitment->root);
     if (auto it = fetched.find(commitment->root); payload == nullptr && it != fetched.end()) payload = &it->second;
     if (payload != nullptr) {
-      if (!written) store::put_payload(batch, commitment->root, *payload);
+      // Not told by the proposal: a prepared block is judged, and stored, without the payloads that are missing.
+      if (!stored_payloads.contains(commitment->root)) store::put_payload(batch, commitment->root, *payload);
       continue;
     }
     if (has_payload(*commitment)) continue;
@@ -85,6 +85,7 @@ void Engine::Impl::enter_height(std::optional<ResumedVotes> resumed) {
   executed.clear();
   fetched.clear();
   stored_proposals.clear();
+  stored_payloads.clear();
   work_waiting = !mempool.empty();
   consensus::EnterHeight enter{chain.next_height(), chain.committee(), own_index(), std::nullopt, nullptr, nullptr};
   if (resumed) {

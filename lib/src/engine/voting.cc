@@ -45,7 +45,9 @@ void Engine::Impl::carry_out(consensus::Persist persist) {
         if (!commitment) continue;
         const Payload* payload = mempool.find_payload(commitment->root);
         if (auto it = fetched.find(commitment->root); payload == nullptr && it != fetched.end()) payload = &it->second;
-        if (payload != nullptr) store::put_payload(batch, commitment->root, *payload);
+        if (payload == nullptr) continue;
+        store::put_payload(batch, commitment->root, *payload);
+        stored_payloads.insert(commitment->root);
       }
     }
   }

@@ -40,7 +40,7 @@ struct Driver {
   Effects echo(const Effects& effects) {
     Effects more;
     for (Send send : all<Send>(effects)) {
-      sign(send.message, s.chain, scenarios::SimulatedSigner(self));
+      sign(send.message, s.chain, test::SimulatedSigner(self));
       for (Effect& effect : receive(send.message)) more.push_back(std::move(effect));
     }
     return more;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "medchain/consensus.h"
-#include "scenarios/simulated_signatures.h"
+#include "support/simulated_signatures.h"
 
 namespace medchain::consensus {
 
@@ -13,7 +13,7 @@ struct Samples {
     committee.round = Round{3};
     committee.first_height = Height{1};
     for (std::size_t i = 0; i < members; ++i) {
-      committee.order.push_back({address_of(scenarios::simulated_key(100 + i)), scenarios::simulated_key(i)});
+      committee.order.push_back({address_of(test::simulated_key(100 + i)), test::simulated_key(i)});
     }
   }
 
@@ -23,7 +23,7 @@ struct Samples {
 
   template <class M>
   M signed_by(std::size_t member, M message) const {
-    message.signature = sign_ballot(message.ballot, chain, scenarios::SimulatedSigner(member));
+    message.signature = sign_ballot(message.ballot, chain, test::SimulatedSigner(member));
     return message;
   }
 
@@ -76,7 +76,7 @@ struct Samples {
   ChainId chain{sha256(view_of("sample chain")).bytes};
   Height height{2};  // led by member 1 in view 0
   Committee committee;
-  scenarios::SimulatedVerifier verifier;
+  test::SimulatedVerifier verifier;
 
  private:
   static ByteView view_of(std::string_view text) { return medchain::view(text); }

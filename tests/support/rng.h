@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace medchain::scenarios {
+namespace medchain::test {
 
 class Rng {
  public:
@@ -23,4 +23,4 @@ class Rng {
   std::uint64_t state_;
 };
 
-}  // namespace medchain::scenarios
+}  // namespace medchain::test

@@ -6,7 +6,7 @@
 
 #include "medchain/signatures.h"
 
-namespace medchain::scenarios {
+namespace medchain::test {
 
 inline SigningPublicKey simulated_key(std::size_t number) {
   SigningPublicKey key;
@@ -29,6 +29,7 @@ inline Signature simulated_signature(const SigningPublicKey& key, std::string_vi
 class SimulatedSigner final : public Signer {
  public:
   explicit SimulatedSigner(std::size_t number) : key_(simulated_key(number)) {}
+  explicit SimulatedSigner(const SigningPublicKey& key) : key_(key) {}  // a real key, which need not be at hand
   SigningPublicKey public_key() const override { return key_; }
   Signature sign(std::string_view domain, const ChainId& chain, ByteView message) const override {
     return simulated_signature(key_, domain, chain, message);
@@ -46,4 +47,4 @@ class SimulatedVerifier final : public SignatureVerifier {
   }
 };
 
-}  // namespace medchain::scenarios
+}  // namespace medchain::test
