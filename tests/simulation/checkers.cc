@@ -1,0 +1,226 @@
+#include "checkers.h"
+
+#include <algorithm>
+
+namespace medchain::simulation {
+namespace {
+
+// Written out again, and not taken from committee.h, so that an error there shows.
+std::size_t least_signers(std::size_t n) {
+  const std::size_t f = (n - 1) / 3;
+  std::size_t quorum = n - f;
+  while (2 * (quorum - 1) >= n + f + 1) --quorum;
+  return quorum;
+}
+
+constexpr std::size_t kMostProposals = 64;  // on one disk
+
+// Who should come next when nobody is passed over.
+std::vector<Address> best_by_votes(const std::map<Address, Candidate>& candidates, std::size_t n,
+                                   const Committee& incumbent) {
+  std::vector<std::pair<Address, Candidate>> all(candidates.begin(), candidates.end());
+  std::ranges::stable_sort(all, [&](const auto& a, const auto& b) {
+    auto rank = [&](const auto& c) {
+      return std::tuple(~c.second.votes.value, !incumbent.index_of(c.first).has_value(), c.first);
+    };
+    return rank(a) < rank(b);
+  });
+  std::vector<Address> best;
+  std::set<Address> institutions;
+  for (const auto& [address, candidate] : all) {
+    if (best.size() < n && institutions.insert(candidate.institution).second) best.push_back(address);
+  }
+  return best;
+}
+
+}  // namespace
+
+Checkers::Checkers(const Cast& cast) : cast_(cast) {
+  for (const GenesisParticipant& participant : cast.genesis().participants) {
+    total_tokens_.value += participant.balance.value + participant.stake.value;
+  }
+  committees_[Round{0}] = genesis_committee(cast.genesis());
+}
+
+void Checkers::violation(std::size_t host, const std::string& what) {
+  if (violation_.empty()) violation_ = "host " + std::to_string(host) + ": " + what;
+}
+
+const FinalTransaction* Checkers::find_final(const TxId& id) const {
+  auto found = final_.find(id);
+  return found == final_.end() ? nullptr : &found->second;
+}
+
+void Checkers::sends(const Host& host, const std::shared_ptr<const Bytes>& message) {
+  auto& last = last_sent_[host.number()];
+  if (last == message) return;
+  last = message;
+  auto decoded = bcs::decode<PeerMessage>(*message);
+  if (!decoded) return violation(host.number(), "sends what cannot be decoded: " + decoded.error().message());
+  auto* consensus = std::get_if<peer::Consensus>(&decoded->body);
+  if (consensus == nullptr) return;
+  const Ballot& ballot = consensus::ballot_of(consensus->message);
+  check_vote(host, ballot);
+  check_durable(host, ballot);
+}
+
+void Checkers::check_vote(const Host& host, const Ballot& ballot) {
+  auto [said, first] = said_.try_emplace({host.number(), ballot.height, ballot.view, ballot.type}, ballot.digest);
+  if (!first && said->second != ballot.digest) {
+    violation(host.number(), "contradicts itself at height " + std::to_string(ballot.height.value));
+  }
+  View& given_up = given_up_[{host.number(), ballot.height}];
+  if (ballot.view < given_up) violation(host.number(), "takes part in a view that it gave up");
+  if (ballot.type == VoteType::kViewChange) given_up = std::max(given_up, ballot.view);
+}
+
+// What a vote relies on survives a power failure now.
+void Checkers::check_durable(const Host& host, const Ballot& ballot) {
+  ChainStore durable(host.disk().durable());
+  auto votes = durable.votes();
+  if (!votes || !*votes) return violation(host.number(), "votes without a vote log");
+  const consensus::DurableVotes& log = **votes;
+  if (log.height != ballot.height || log.view < ballot.view) return violation(host.number(), "a vote is not durable");
+  if (log.view > ballot.view) return;
+  const bool covered = ballot.type == VoteType::kPrepare    ? log.prepare_vote == ballot.digest
+                       : ballot.type == VoteType::kCommit   ? log.commit_vote == ballot.digest
+                       : ballot.type == VoteType::kProposal ? log.proposed == ballot.digest
+                                                            : true;
+  if (!covered) return violation(host.number(), "a vote is not durable");
+  if (ballot.type != VoteType::kPrepare || ballot.view > View{0}) return;
+  auto block = durable.proposal(ballot.digest);
+  if (!block || !*block) return violation(host.number(), "votes for a block that is not durable");
+  for (const TxPtr& transaction : (*block)->transactions) {
+    auto commitment = payload_of(transaction->transaction().body);
+    if (!commitment) continue;
+    auto payload = durable.payload(commitment->root, static_cast<std::uint16_t>(commitment->parts));
+    if (!payload || !*payload) return violation(host.number(), "votes for a payload that is not durable");
+  }
+}
+
+void Checkers::commits(const Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks) {
+  for (const auto& stored : blocks) check_block(host, *stored);
+  check_state(host);
+}
+
+void Checkers::check_block(const Host& host, const StoredBlock& stored) {
+  const BlockHeader& header = stored.certified.block.header;
+  const Hash hash = header.hash();
+  auto [known, first] = blocks_.try_emplace(header.height, hash);
+  if (known->second != hash) return violation(host.number(), "a second block at one height");
+  auto committee = committees_.find(header.round);
+  if (committee == committees_.end()) return violation(host.number(), "a round that no handover began");
+  if (!committee->second.covers(header.height)) return violation(host.number(), "a height outside its round");
+  check_certificate(host, stored, committee->second);
+  if (!first) return;
+  if (stored.certified.certificate.ballot.view > View{0}) ++view_changes_;
+  auto parent = blocks_.find(header.height.previous());
+  if (parent != blocks_.end() && parent->second != header.parent) violation(host.number(), "a gap in the chain");
+  check_transactions(host, stored);
+  check_handover(host, stored, committee->second);
+}
+
+void Checkers::check_certificate(const Host& host, const StoredBlock& stored, const Committee& committee) {
+  const Certificate& certificate = stored.certified.certificate;
+  const BlockHeader& header = stored.certified.block.header;
+  const Ballot expected{header.round, header.height, certificate.ballot.view, VoteType::kCommit, header.hash()};
+  if (certificate.ballot != expected) return violation(host.number(), "a certificate for something else");
+  std::vector<Member> members = committee.order;
+  std::ranges::sort(members);
+  std::set<Address> signers;
+  for (const CertificateSignature& signature : certificate.signatures) {
+    if (signature.member >= members.size()) return violation(host.number(), "a signer outside the committee");
+    const Member& member = members[signature.member];
+    if (!verify_ballot(expected, cast_.genesis().chain_id(), member.consensus_key, signature.signature,
+                       cast_.verifier())) {
+      return violation(host.number(), "a certificate with a false signature");
+    }
+    signers.insert(member.validator);
+  }
+  if (signers.size() < least_signers(members.size())) violation(host.number(), "a certificate without a quorum");
+  if (header.committee_order != committee.order_hash()) violation(host.number(), "a header names another committee");
+}
+
+void Checkers::check_handover(const Host& host, const StoredBlock& stored, const Committee& committee) {
+  const BlockHeader& header = stored.certified.block.header;
+  const bool last = header.height == committee.last_height();
+  if (last != stored.next_committee.has_value()) return violation(host.number(), "a handover at another height");
+  if (!last) {
+    const bool same = header.next_committee_order == header.committee_order;
+    if (!same) violation(host.number(), "a committee that changes within its round");
+    return;
+  }
+  const Committee& next = *stored.next_committee;
+  if (next.order_hash() != header.next_committee_order || next.set_hash() != header.next_committee_set) {
+    violation(host.number(), "the header names another next committee");
+  }
+  if (next.round.value != header.round.value + 1 || next.first_height != header.height.next()) {
+    violation(host.number(), "a round that does not follow");
+  }
+  committees_.try_emplace(next.round, next);
+  if (next.set_hash() != committee.set_hash()) ++handovers_;
+  if (host.engine().height() != header.height) return;
+  const auto candidates = host.engine().state().candidates();
+  const std::size_t n = cast_.genesis().parameters.committee_size;
+  if (std::ranges::any_of(candidates, [](const auto& c) { return c.second.pass_over_rounds > 0; })) return;
+  std::vector<Address> elected;
+  for (const Member& member : next.order) elected.push_back(member.validator);
+  if (elected != best_by_votes(candidates, n, committee)) violation(host.number(), "an election with another result");
+}
+
+void Checkers::check_transactions(const Host& host, const StoredBlock& stored) {
+  const auto& transactions = stored.certified.block.transactions;
+  if (stored.receipts.size() != transactions.size()) violation(host.number(), "not one receipt for each transaction");
+  for (std::size_t i = 0; i < transactions.size() && i < stored.receipts.size(); ++i) {
+    const TxPtr& transaction = transactions[i];
+    FinalTransaction final{stored.certified.block.header.height, i, stored.receipts[i].status,
+                           payload_of(transaction->transaction().body)};
+    if (!final_.try_emplace(transaction->id, final).second) violation(host.number(), "a transaction executed twice");
+    if (final.height > transaction->transaction().valid_until) violation(host.number(), "a transaction too late");
+    if (!verify_transaction(*transaction, cast_.verifier())) violation(host.number(), "a forged transaction is final");
+  }
+}
+
+void Checkers::check_state(const Host& host) {
+  const Engine& engine = host.engine();
+  if (engine.state().root() != engine.last_header().state_root) violation(host.number(), "another state root");
+  if (engine.height().value % 4 == 0 && engine.state().total_tokens() != total_tokens_) {
+    violation(host.number(), "tokens are not conserved");
+  }
+  auto committee = committees_.find(engine.committee().round);
+  if (committee == committees_.end() || committee->second.order_hash() != engine.committee().order_hash()) {
+    violation(host.number(), "another committee of the same round");
+  }
+  if (engine.mempool_size() > 400) violation(host.number(), "a mempool above its bound");
+}
+
+std::string Checkers::lacks(const Host& host) const {
+  if (!host.up()) return "it is down";
+  const Engine& engine = host.engine();
+  for (const auto& [id, final] : final_) {
+    if (final.height > engine.height()) return "height " + std::to_string(final.height.value);
+    if (!final.payload) continue;
+    auto payload = engine.store().payload(final.payload->root, static_cast<std::uint16_t>(final.payload->parts));
+    if (!payload || !*payload) return "a payload of height " + std::to_string(final.height.value);
+  }
+  return "";
+}
+
+void Checkers::at_end(const Host& host) {
+  const Engine& engine = host.engine();
+  for (const auto& [id, final] : final_) {
+    auto place = engine.store().find_transaction(id);
+    if (!place || !*place || (*place)->height != final.height || (*place)->index != final.index) {
+      violation(host.number(), "lost a final transaction");
+    }
+  }
+  for (const auto& [height, hash] : blocks_) {
+    if (height > engine.height()) continue;
+    auto block = engine.store().block(height);
+    if (!block || !*block || (*block)->certified.block.hash() != hash) violation(host.number(), "lost a final block");
+  }
+  auto proposals = engine.store().proposals();
+  if (!proposals || proposals->size() > kMostProposals) violation(host.number(), "proposals pile up on the disk");
+}
+
+}  // namespace medchain::simulation

@@ -1,0 +1,260 @@
+#include "workload.h"
+
+#include <algorithm>
+
+namespace medchain::simulation {
+namespace {
+
+constexpr std::uint64_t kAgainMs = 1'500;
+
+Bytes random_bytes(test::Rng& rng, std::size_t size) {
+  Bytes bytes(size);
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(rng.next());
+  return bytes;
+}
+
+Hash random_hash(test::Rng& rng) {
+  Hash hash;
+  for (std::uint8_t& byte : hash.bytes) byte = static_cast<std::uint8_t>(rng.next());
+  return hash;
+}
+
+}  // namespace
+
+Workload::Workload(const Plan& plan, const Cast& cast, Events& events, Checkers& checkers, std::vector<Host*> hosts,
+                   std::uint64_t seed)
+    : plan_(plan),
+      cast_(cast),
+      events_(events),
+      checkers_(checkers),
+      hosts_(std::move(hosts)),
+      rng_(seed),
+      generations_(cast.size()) {}
+
+Height Workload::height() const { return checkers_.highest(); }
+
+std::optional<std::size_t> Workload::honest_host() {
+  std::vector<std::size_t> up;
+  for (const Host* host : hosts_) {
+    if (host->up() && !plan_.is_byzantine(host->number())) up.push_back(host->number());
+  }
+  if (up.empty()) return std::nullopt;
+  return up[rng_.below(up.size())];
+}
+
+void Workload::submit(const Submission& submission, std::size_t host) {
+  hosts_[host]->submit(next_ticket_++, {submission});
+}
+
+TxId Workload::ask(const Actor& sender, Body body, Payload payload, bool probe, std::size_t host) {
+  ++asked_;
+  const std::uint64_t window = cast_.genesis().parameters.replay_window;
+  const std::uint64_t valid_for = probe ? window - 4 : 2 + rng_.below(window - 2);
+  Transaction transaction{cast_.genesis().chain_id(), sender.address, Height{height().value + valid_for}, rng_.next(),
+                          std::move(body)};
+  const Signature signature =
+      sender.signer->sign("medchain/transaction/v1", transaction.chain, bcs::encode(transaction));
+  const TxId id = transaction.id();
+  Request request;
+  request.valid_until = transaction.valid_until;
+  request.submission = {bcs::encode(SignedTransaction{std::move(transaction), sender.signer->public_key(), signature}),
+                        std::move(payload)};
+  request.again_ms = events_.now_ms() + kAgainMs;
+  request.probe = probe;
+  request.host = host;
+  request.asked_at = height();
+  if (probe) {
+    submit(request.submission, host);
+    probes_.emplace_back(id, request);
+  } else if (auto any = honest_host()) {
+    submit(request.submission, *any);
+  }
+  waiting_.emplace(id, std::move(request));
+  return id;
+}
+
+void Workload::answered(const Outputs::SubmitResult&) {}
+
+void Workload::act() {
+  using What = void (Workload::*)();
+  constexpr What kRequests[] = {&Workload::transfer,
+                                &Workload::transfer,
+                                &Workload::put,
+                                &Workload::put,
+                                &Workload::grant_or_revoke,
+                                &Workload::stake_or_vote,
+                                &Workload::stake_or_vote,
+                                &Workload::stand_or_resign,
+                                &Workload::rotate_consensus_key,
+                                &Workload::suspend_or_reinstate,
+                                &Workload::ask_badly};
+  (this->*kRequests[rng_.below(std::size(kRequests))])();
+}
+
+void Workload::insist() {
+  std::erase_if(waiting_, [&](const auto& entry) {
+    return checkers_.find_final(entry.first) != nullptr || entry.second.valid_until <= height();
+  });
+  for (auto& [id, request] : waiting_) {
+    if (request.again_ms > events_.now_ms()) continue;
+    request.again_ms = events_.now_ms() + kAgainMs;
+    ++asked_again_;
+    if (auto host = honest_host()) submit(request.submission, request.probe ? request.host : *host);
+  }
+}
+
+void Workload::transfer() {
+  const Actor& from = rng_.chance(50) ? cast_.institution(rng_.below(cast_.size()))
+                                      : cast_.patients()[rng_.below(cast_.patients().size())];
+  const Actor& to = cast_.patients()[rng_.below(cast_.patients().size())];
+  ask(from, TokensBody{Transfer{to.address, Tokens{1 + rng_.below(rng_.chance(5) ? 1'000'000 : 50)}}});
+}
+
+void Workload::put() {
+  const Actor& author = cast_.devices()[rng_.below(cast_.devices().size())];
+  const Actor& patient = cast_.patients()[rng_.below(cast_.patients().size())];
+  Put put;
+  put.subject = patient.address;
+  put.kind = RecordKind::kVitals;
+  put.time_ms = 1 + rng_.below(1'000'000);
+  for (std::uint8_t& byte : put.nonce) byte = static_cast<std::uint8_t>(rng_.next());
+  put.readers = {patient.address};
+  Payload payload{{random_bytes(rng_, 1 + rng_.below(400)), random_bytes(rng_, 80)}};
+  put.payload_root = payload.root();
+  put.payload_bytes = payload.bytes();
+  put.content_commitment = random_hash(rng_);
+  records_.emplace_back(record_id(cast_.genesis().chain_id(), author.address, put), &patient);
+  ask(author, RecordsBody{std::move(put)}, std::move(payload));
+}
+
+void Workload::grant_or_revoke() {
+  if (records_.empty()) return;
+  const auto& [record, patient] = records_[rng_.below(records_.size())];
+  const Actor& reader = cast_.institution(rng_.below(cast_.size()));
+  if (rng_.chance(40)) {
+    ask(*patient, ConsentBody{Revoke{record, reader.address}});
+    return;
+  }
+  Payload payload{{random_bytes(rng_, 80)}};
+  ask(*patient, ConsentBody{Grant{record, reader.address, payload.root(), payload.bytes()}}, payload);
+}
+
+// What makes one election differ from the next.
+void Workload::stake_or_vote() {
+  const Actor& sender = cast_.institution(rng_.below(cast_.size()));
+  const std::size_t choice = rng_.below(3);
+  if (choice == 0) {
+    ask(sender, StakeBody{Stake{Tokens{1 + rng_.below(30'000)}}});
+  } else if (choice == 1) {
+    ask(sender, StakeBody{Unstake{Tokens{1 + rng_.below(30'000)}}});
+  } else {
+    Vote vote;
+    for (std::size_t node = 0; node < plan_.candidates; ++node) {
+      if (rng_.chance(40)) vote.candidates.push_back(cast_.node(node).address);
+    }
+    ask(sender, StakeBody{vote});
+  }
+}
+
+// One at a time, so that enough are left.
+void Workload::stand_or_resign() {
+  if (resigned_) {
+    const std::size_t node = *resigned_;
+    ask(cast_.node(node), StakeBody{stand_body(node)});
+    resigned_.reset();
+    return;
+  }
+  const std::size_t node = rng_.below(plan_.candidates);
+  if (plan_.is_byzantine(node) || (rotation_ && rotation_->node == node)) return;
+  resigned_ = node;
+  ask(cast_.node(node), StakeBody{Resign{}});
+}
+
+Stand Workload::stand_body(std::size_t node) const {
+  return Stand{cast_.consensus_key(node, generations_[node]).public_key()};
+}
+
+void Workload::rotate_consensus_key() {
+  if (rotation_ || !rng_.chance(40)) return;
+  const std::size_t node = rng_.below(plan_.candidates);
+  if (!plan_.is_byzantine(node)) replace_consensus_key(node);
+}
+
+void Workload::replace_consensus_key(std::size_t node) {
+  if (rotation_ || generations_[node] + 1 >= Cast::kSpareKeys || resigned_ == node) return;
+  ++generations_[node];
+  const TxId id = ask(cast_.node(node), StakeBody{stand_body(node)});
+  rotation_ = Rotation{node, generations_[node], id};
+}
+
+// The operator waits for the receipt, and until the committee no longer counts on the old key; then starts the node
+// with the new one.
+void Workload::look_at_results() {
+  if (!rotation_) return;
+  const FinalTransaction* final = checkers_.find_final(rotation_->transaction);
+  if (final == nullptr && waiting_.contains(rotation_->transaction)) return;
+  if (final != nullptr && final->status == TxStatus::kSuccess) {
+    Host& host = *hosts_[rotation_->node];
+    if (!host.up() || host.engine().height() < final->height) return;
+    const Committee& committee = host.engine().committee();
+    const auto index = committee.index_of(host.identity().self);
+    const SigningPublicKey replaced = cast_.consensus_key(rotation_->node, rotation_->generation - 1).public_key();
+    if (index && committee.order[*index].consensus_key == replaced) return;
+    ++keys_rotated_;
+    host.use_consensus_key(&cast_.consensus_key(rotation_->node, rotation_->generation));
+    host.crash();
+    host.start();
+  }
+  rotation_.reset();
+}
+
+void Workload::suspend_or_reinstate() {
+  const Actor& device = cast_.devices()[rng_.below(cast_.devices().size())];
+  const Actor& institution = cast_.institution(device.hospital);
+  if (rng_.chance(30)) {
+    ask(institution, RegistryBody{Suspend{device.address}});
+  } else {
+    ask(institution, RegistryBody{Reinstate{device.address}});
+  }
+}
+
+// What no node may take: a signature that does not verify, an amount that is not there, a key of another.
+void Workload::ask_badly() {
+  const Actor& patient = cast_.patients()[rng_.below(cast_.patients().size())];
+  Transaction transaction{cast_.genesis().chain_id(), patient.address, height().next(), rng_.next(),
+                          TokensBody{Transfer{cast_.node(0).address, Tokens{1}}}};
+  SignedTransaction unsigned_one{std::move(transaction), patient.signer->public_key(), {}};
+  for (std::uint8_t& byte : unsigned_one.signature.bytes) byte = static_cast<std::uint8_t>(rng_.next());
+  if (auto host = honest_host()) submit({bcs::encode(unsigned_one), {}}, *host);
+}
+
+void Workload::begin_probes() {
+  for (const Host* host : hosts_) {
+    if (plan_.is_byzantine(host->number())) continue;
+    const Actor& sender = cast_.institution(plan_.hospital_of(host->number()));
+    ask(sender, TokensBody{Transfer{cast_.patients()[0].address, Tokens{1}}}, {}, true, host->number());
+  }
+}
+
+std::string Workload::probes_missing() const {
+  for (const auto& [id, request] : probes_) {
+    if (checkers_.find_final(id) == nullptr) return "the transfer asked of host " + std::to_string(request.host);
+  }
+  return "";
+}
+
+std::string Workload::probe_too_late() const {
+  const std::uint64_t within = kProbeRounds * cast_.genesis().parameters.committee_size;
+  for (const auto& [id, request] : probes_) {
+    const FinalTransaction* final = checkers_.find_final(id);
+    if (final == nullptr) continue;
+    if (final->status != TxStatus::kSuccess) return "an honest transfer failed";
+    if (final->height.value > request.asked_at.value + within) {
+      return "a transfer asked at height " + std::to_string(request.asked_at.value) + " became final at " +
+             std::to_string(final->height.value);
+    }
+  }
+  return "";
+}
+
+}  // namespace medchain::simulation
