@@ -108,7 +108,7 @@ Adversary::Bodies Adversary::alter(std::size_t from, std::size_t to, PeerBody bo
   if (auto* change = consensus_message<consensus::ViewChange>(body)) return alter_view_change(from, *change);
   if (auto* blocks = std::get_if<peer::Blocks>(&body); blocks != nullptr && does(from, Behaviour::kLieToSync)) {
     did(Behaviour::kLieToSync);
-    return {alter_blocks(std::move(*blocks))};
+    return {alter_blocks(from, std::move(*blocks))};
   }
   return {std::move(body)};
 }
@@ -191,11 +191,11 @@ Adversary::Bodies Adversary::alter_view_change(std::size_t from, consensus::View
   return {peer::Consensus{std::move(message)}};
 }
 
-peer::Blocks Adversary::alter_blocks(peer::Blocks blocks) {
+peer::Blocks Adversary::alter_blocks(std::size_t from, peer::Blocks blocks) {
   if (blocks.blocks.empty()) return blocks;
   CertifiedBlock& any = blocks.blocks[rng_.below(blocks.blocks.size())];
   auto& signatures = any.certificate.signatures;
-  switch (rng_.below(5)) {
+  switch (rng_.below(6)) {
     case 0: any.block.header.state_root = some_digest(); break;
     case 1: any.block = *spoil(any.block); break;
     case 2:
@@ -205,7 +205,14 @@ peer::Blocks Adversary::alter_blocks(peer::Blocks blocks) {
     case 3:
       if (!signatures.empty()) std::ranges::fill(signatures, signatures.front());
       break;
-    default: blocks.blocks.erase(blocks.blocks.begin()); break;
+    case 4: blocks.blocks.erase(blocks.blocks.begin()); break;
+    default: {
+      any.block.header.time_ms += 1;
+      Ballot claimed = any.certificate.ballot;
+      claimed.digest = any.block.hash();
+      any.certificate = false_certificate(from, claimed);
+      break;
+    }
   }
   return blocks;
 }

@@ -50,7 +50,7 @@ class Adversary {
   Bodies alter_proposal(std::size_t from, std::size_t to, consensus::Proposal proposal);
   Bodies alter_vote(std::size_t from, consensus::VoteMessage vote);
   Bodies alter_view_change(std::size_t from, consensus::ViewChange change);
-  peer::Blocks alter_blocks(peer::Blocks blocks);
+  peer::Blocks alter_blocks(std::size_t from, peer::Blocks blocks);
   BlockPtr spoil(const Block& block);
   void remember(const PeerBody& body);
 
@@ -59,6 +59,8 @@ class Adversary {
   void speak_of_another_chain(std::size_t host);
   void be_huge(std::size_t host);
   void forge(std::size_t host);
+  void transplant(std::size_t host);
+  void propose_out_of_turn(std::size_t host);
   void flood(std::size_t host);
   void lie_to_sync(std::size_t host);
 

@@ -55,6 +55,12 @@ Cast::Cast(std::size_t members, std::size_t candidates, std::size_t hospitals, b
     }
   }
   genesis_ = std::move(made.genesis);
+  chain_ = genesis_.chain_id();
+  EngineConfig config;
+  config.genesis = genesis_;
+  config.self = nodes_.front().address;
+  auto started = Engine::start(std::move(config), first_start_, {});
+  MEDCHAIN_ASSERT(started.ok(), "a cast that makes no genesis");
   verifier_ = real_signatures ? &medchain::real_signatures() : static_cast<const SignatureVerifier*>(&simulated_);
 }
 

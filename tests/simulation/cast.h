@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "medchain/engine.h"
 #include "support/genesis.h"
 #include "support/simulated_signatures.h"
 
@@ -20,13 +21,14 @@ struct Actor {
 // Immutable once made, so that many simulations may share one.
 class Cast {
  public:
-  static constexpr std::size_t kPatients = 3;   // of each hospital; as many devices
+  static constexpr std::size_t kPatients = 2;   // of each hospital; as many devices
   static constexpr std::size_t kSpareKeys = 6;  // of each node: consensus keys to rotate to
 
   // `members` is the committee's size. The first `candidates` of the `hospitals` have nodes that stand for election.
   Cast(std::size_t members, std::size_t candidates, std::size_t hospitals, bool real_signatures);
 
   const Genesis& genesis() const { return genesis_; }
+  const ChainId& chain() const { return chain_; }
   const SignatureVerifier& verifier() const { return *verifier_; }
   std::size_t size() const { return nodes_.size(); }
   const Actor& node(std::size_t i) const { return nodes_[i]; }
@@ -37,6 +39,8 @@ class Cast {
   const Signer& consensus_key(std::size_t node, std::size_t generation) const {
     return *consensus_keys_[node][generation];
   }
+  // A store as the first start of a node leaves it.
+  const Storage& first_start() const { return first_start_; }
   bool is_candidate(std::size_t node) const { return node < candidates_; }
 
  private:
@@ -46,8 +50,10 @@ class Cast {
   bool real_signatures_;
   std::size_t candidates_;
   Genesis genesis_;
+  ChainId chain_;
   const SignatureVerifier* verifier_;
   test::SimulatedVerifier simulated_;
+  MemoryStorage first_start_;
   std::vector<Actor> nodes_, institutions_, patients_, devices_;
   std::vector<std::vector<std::unique_ptr<Signer>>> consensus_keys_;
 };

@@ -13,7 +13,8 @@ std::size_t least_signers(std::size_t n) {
   return quorum;
 }
 
-constexpr std::size_t kMostProposals = 64;  // on one disk
+constexpr std::size_t kMostProposals = 64;      // on one disk
+constexpr std::uint64_t kMostAheadMs = 20'000;  // of block time: the allowed drift, and the worst of clocks
 
 // Who should come next when nobody is passed over.
 std::vector<Address> best_by_votes(const std::map<Address, Candidate>& candidates, std::size_t n,
@@ -35,7 +36,8 @@ std::vector<Address> best_by_votes(const std::map<Address, Candidate>& candidate
 
 }  // namespace
 
-Checkers::Checkers(const Cast& cast) : cast_(cast) {
+Checkers::Checkers(const Cast& cast, std::map<Address, std::size_t> honest, std::size_t liars)
+    : cast_(cast), honest_(std::move(honest)), liars_(liars) {
   for (const GenesisParticipant& participant : cast.genesis().participants) {
     total_tokens_.value += participant.balance.value + participant.stake.value;
   }
@@ -61,7 +63,29 @@ void Checkers::sends(const Host& host, const std::shared_ptr<const Bytes>& messa
   if (consensus == nullptr) return;
   const Ballot& ballot = consensus::ballot_of(consensus->message);
   check_vote(host, ballot);
+  check_quorums(host, ballot);
   check_durable(host, ballot);
+}
+
+// Counted from outside: a commit follows a quorum of prepares, and nobody prepares another block once a quorum may have
+// committed to one (the liars among it, whatever they said).
+void Checkers::check_quorums(const Host& host, const Ballot& ballot) {
+  if (ballot.type != VoteType::kPrepare && ballot.type != VoteType::kCommit) return;
+  honest_votes_[{ballot.height, ballot.type}][{ballot.view, ballot.digest}].insert(host.number());
+  auto committee = committees_.find(ballot.round);
+  if (committee == committees_.end()) return violation(host.number(), "votes in a round that no handover began");
+  const std::size_t quorum = least_signers(committee->second.size());
+  if (ballot.type == VoteType::kCommit) {
+    const auto& prepared = honest_votes_[{ballot.height, VoteType::kPrepare}][{ballot.view, ballot.digest}];
+    if (prepared.size() + liars_ < quorum) violation(host.number(), "commits to what no quorum prepared");
+    return;
+  }
+  for (const auto& [what, members] : honest_votes_[{ballot.height, VoteType::kCommit}]) {
+    const auto& [view, digest] = what;
+    if (view < ballot.view && digest != ballot.digest && members.size() + liars_ >= quorum) {
+      violation(host.number(), "prepares another block than the one that may be final");
+    }
+  }
 }
 
 void Checkers::check_vote(const Host& host, const Ballot& ballot) {
@@ -98,7 +122,9 @@ void Checkers::check_durable(const Host& host, const Ballot& ballot) {
   }
 }
 
-void Checkers::commits(const Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks) {
+void Checkers::commits(const Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks,
+                       std::uint64_t true_unix_ms) {
+  true_unix_ms_ = true_unix_ms;
   for (const auto& stored : blocks) check_block(host, *stored);
   check_state(host);
 }
@@ -111,39 +137,66 @@ void Checkers::check_block(const Host& host, const StoredBlock& stored) {
   auto committee = committees_.find(header.round);
   if (committee == committees_.end()) return violation(host.number(), "a round that no handover began");
   if (!committee->second.covers(header.height)) return violation(host.number(), "a height outside its round");
-  check_certificate(host, stored, committee->second);
+  check_certificate(host, header, stored.certified.certificate);
   if (!first) return;
-  if (stored.certified.certificate.ballot.view > View{0}) ++view_changes_;
-  auto parent = blocks_.find(header.height.previous());
-  if (parent != blocks_.end() && parent->second != header.parent) violation(host.number(), "a gap in the chain");
+  headers_.emplace(header.height, header);
+  check_header(host, stored, committee->second);
   check_transactions(host, stored);
   check_handover(host, stored, committee->second);
 }
 
-void Checkers::check_certificate(const Host& host, const StoredBlock& stored, const Committee& committee) {
-  const Certificate& certificate = stored.certified.certificate;
+void Checkers::check_header(const Host& host, const StoredBlock& stored, const Committee& committee) {
   const BlockHeader& header = stored.certified.block.header;
+  const View view = stored.certified.certificate.ballot.view;
+  if (view > View{0}) ++view_changes_;
+  if (header.committee_order != committee.order_hash()) violation(host.number(), "a header names another committee");
+  const std::size_t leader = (header.height.value - committee.first_height.value) % committee.size();
+  if (view == View{0} && header.producer != committee.order[leader].validator) {
+    violation(host.number(), "a block by a producer whose turn it was not");
+  }
+  if (header.time_ms > true_unix_ms_ + kMostAheadMs) violation(host.number(), "a block from the future");
+  auto parent = headers_.find(header.height.previous());
+  if (parent == headers_.end()) return;
+  if (parent->second.hash() != header.parent) violation(host.number(), "a gap in the chain");
+  if (header.time_ms < parent->second.time_ms) violation(host.number(), "a block before its parent");
+  if (!header.parent_certificate) return violation(host.number(), "a block without its parent's certificate");
+  check_certificate(host, parent->second, *header.parent_certificate);
+}
+
+void Checkers::check_certificate(const Host& host, const BlockHeader& header, const Certificate& certificate) {
   const Ballot expected{header.round, header.height, certificate.ballot.view, VoteType::kCommit, header.hash()};
   if (certificate.ballot != expected) return violation(host.number(), "a certificate for something else");
-  std::vector<Member> members = committee.order;
+  auto& good = certificates_[header.height];
+  if (std::ranges::find(good, certificate) != good.end()) return;
+  std::vector<Member> members = committees_.at(header.round).order;
   std::ranges::sort(members);
   std::set<Address> signers;
   for (const CertificateSignature& signature : certificate.signatures) {
     if (signature.member >= members.size()) return violation(host.number(), "a signer outside the committee");
     const Member& member = members[signature.member];
-    if (!verify_ballot(expected, cast_.genesis().chain_id(), member.consensus_key, signature.signature,
-                       cast_.verifier())) {
+    if (!verify_ballot(expected, cast_.chain(), member.consensus_key, signature.signature, cast_.verifier())) {
       return violation(host.number(), "a certificate with a false signature");
     }
+    check_signer(host, expected, member.validator);
     signers.insert(member.validator);
   }
   if (signers.size() < least_signers(members.size())) violation(host.number(), "a certificate without a quorum");
-  if (header.committee_order != committee.order_hash()) violation(host.number(), "a header names another committee");
+  good.push_back(certificate);
+}
+
+// An honest member's signature stands for what it said, and for nothing else.
+void Checkers::check_signer(const Host& host, const Ballot& ballot, const Address& signer) {
+  auto honest = honest_.find(signer);
+  if (honest == honest_.end()) return;
+  auto said = said_.find({honest->second, ballot.height, ballot.view, ballot.type});
+  if (said == said_.end() || said->second != ballot.digest) {
+    violation(host.number(), "a certificate with a vote that host " + std::to_string(honest->second) + " never gave");
+  }
 }
 
 void Checkers::check_handover(const Host& host, const StoredBlock& stored, const Committee& committee) {
   const BlockHeader& header = stored.certified.block.header;
-  const bool last = header.height == committee.last_height();
+  const bool last = header.height.value + 1 == committee.first_height.value + committee.size();
   if (last != stored.next_committee.has_value()) return violation(host.number(), "a handover at another height");
   if (!last) {
     const bool same = header.next_committee_order == header.committee_order;
@@ -176,6 +229,7 @@ void Checkers::check_transactions(const Host& host, const StoredBlock& stored) {
     FinalTransaction final{stored.certified.block.header.height, i, stored.receipts[i].status,
                            payload_of(transaction->transaction().body)};
     if (!final_.try_emplace(transaction->id, final).second) violation(host.number(), "a transaction executed twice");
+    if (transaction->transaction().chain != cast_.chain()) violation(host.number(), "a transaction of another chain");
     if (final.height > transaction->transaction().valid_until) violation(host.number(), "a transaction too late");
     if (!verify_transaction(*transaction, cast_.verifier())) violation(host.number(), "a forged transaction is final");
   }

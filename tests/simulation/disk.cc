@@ -20,6 +20,11 @@ void copy(const Storage& from, Storage& to) {
 
 }  // namespace
 
+Disk::Disk(const Storage& content) {
+  copy(content, *current_);
+  copy(content, *durable_);
+}
+
 Result<std::optional<Bytes>> Disk::get(Table table, ByteView key) const {
   if (refuse_reads_) return refused("read");
   return current_->get(table, key);

@@ -11,6 +11,8 @@ namespace medchain::simulation {
 
 class Disk final : public Storage {
  public:
+  explicit Disk(const Storage& content);
+
   Result<std::optional<Bytes>> get(Table table, ByteView key) const override;
   Result<void> scan(Table table, ByteView from,
                     const std::function<bool(ByteView key, ByteView value)>& visit) const override;

@@ -1,6 +1,11 @@
 #include "host.h"
 
 namespace medchain::simulation {
+namespace {
+
+constexpr std::uint64_t kMostBacklogMs = 800;
+
+}  // namespace
 
 Host::Host(Events& events, Surroundings& surroundings, const Cast& cast, Identity identity, std::uint64_t seed)
     : events_(events),
@@ -8,6 +13,7 @@ Host::Host(Events& events, Surroundings& surroundings, const Cast& cast, Identit
       cast_(cast),
       identity_(identity),
       rng_(seed),
+      disk_(cast.first_start()),
       clock_(cast.genesis().time_ms + 1'000) {}
 
 template <class Call>
@@ -130,7 +136,9 @@ void Host::plan_tick(std::optional<std::uint64_t> at_ms) {
 
 void Host::receive(const Address& from, std::shared_ptr<const Bytes> message) {
   const std::uint64_t now_ms = events_.now_ms();
-  busy_until_ms_ = std::max(busy_until_ms_, now_ms) + slow_ms_;
+  // Whoever is slower still makes its peers wait, as flow control does.
+  busy_until_ms_ = std::min(std::max(busy_until_ms_, now_ms) + slow_ms_, now_ms + kMostBacklogMs);
+  if (slow_ms_ == 0) busy_until_ms_ = now_ms;
   later(busy_until_ms_ - now_ms, [this, from, message = std::move(message)] {
     run([&](Engine& e, Now now) { return e.receive(from, *message, now); });
   });

@@ -49,7 +49,7 @@ std::optional<std::size_t> Adversary::member(std::size_t host) const {
 }
 
 void Adversary::sign(consensus::Message& message, std::size_t host) const {
-  consensus::sign(message, cast_.genesis().chain_id(), *hosts_[host]->identity().consensus_key);
+  consensus::sign(message, cast_.chain(), *hosts_[host]->identity().consensus_key);
 }
 
 consensus::VoteMessage Adversary::vote(std::size_t host, Ballot ballot) const {
@@ -81,7 +81,7 @@ Hash Adversary::some_digest() {
 Certificate Adversary::false_certificate(std::size_t host, Ballot ballot) {
   Certificate certificate{ballot, {}};
   const auto sorted = committee(host).sorted();
-  const ChainId chain = cast_.genesis().chain_id();
+  const ChainId chain = cast_.chain();
   const bool twice = rng_.chance(50);
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     Signature signature;
@@ -138,8 +138,8 @@ void Adversary::speak_of_another_chain(std::size_t host) {
     }
   }
   const Actor& patient = cast_.patients()[rng_.below(cast_.patients().size())];
-  Transaction transaction{cast_.genesis().chain_id(), patient.address, hosts_[host]->engine().height().next(),
-                          rng_.next(), TokensBody{Transfer{hosts_[host]->identity().self, Tokens{1}}}};
+  Transaction transaction{cast_.chain(), patient.address, hosts_[host]->engine().height().next(), rng_.next(),
+                          TokensBody{Transfer{hosts_[host]->identity().self, Tokens{1}}}};
   Signature signature = patient.signer->sign("medchain/transaction/v1", other, bcs::encode(transaction));
   SignedTransaction stolen{std::move(transaction), patient.signer->public_key(), signature};
   say(host, peer::Transactions{{{bcs::encode(stolen), {}}}});
@@ -164,9 +164,47 @@ void Adversary::be_huge(std::size_t host) {
   say(host, peer::BlocksRequest{Height{number}, static_cast<std::uint32_t>(number)});
 }
 
+// Somebody's signature on a ballot that it did not sign.
+void Adversary::transplant(std::size_t host) {
+  for (std::size_t i = 0; i < 20 && !heard_.empty(); ++i) {
+    PeerBody body = heard_[rng_.below(heard_.size())];
+    auto* message = std::get_if<peer::Consensus>(&body);
+    auto* vote = message != nullptr ? std::get_if<consensus::VoteMessage>(&message->message) : nullptr;
+    if (vote == nullptr) continue;
+    switch (rng_.below(4)) {
+      case 0:
+        vote->ballot.type = vote->ballot.type == VoteType::kPrepare ? VoteType::kCommit : VoteType::kPrepare;
+        break;
+      case 1: vote->ballot.view = vote->ballot.view.next(); break;
+      case 2: vote->ballot.digest = some_digest(); break;
+      default: vote->ballot.height = vote->ballot.height.next(); break;
+    }
+    say(host, std::move(body));
+  }
+}
+
+// Though somebody else leads.
+void Adversary::propose_out_of_turn(std::size_t host) {
+  const Height height = hosts_[host]->engine().height().next();
+  for (const BlockPtr& block : blocks_) {
+    if (block->header.height != height) continue;
+    Block own = *block;
+    own.header.producer = hosts_[host]->identity().self;
+    consensus::Proposal proposal;
+    proposal.member = static_cast<std::uint16_t>(*member(host));
+    proposal.block = std::make_shared<const Block>(std::move(own));
+    proposal.ballot = ballot(host, VoteType::kProposal, View{0}, proposal.block->hash());
+    consensus::Message message = std::move(proposal);
+    sign(message, host);
+    return say(host, peer::Consensus{std::move(message)});
+  }
+}
+
 // A new view that its evidence does not allow.
 void Adversary::forge(std::size_t host) {
+  transplant(host);
   if (!member(host) || blocks_.empty()) return;
+  if (rng_.chance(30)) return propose_out_of_turn(host);
   consensus::Proposal proposal;
   proposal.member = static_cast<std::uint16_t>(*member(host));
   proposal.block = blocks_[rng_.below(blocks_.size())];

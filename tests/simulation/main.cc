@@ -13,7 +13,7 @@ namespace medchain::simulation {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: medchain-sim [--seeds N] [--from S] [--jobs J] [--counts]\n"
+    "usage: medchain-sim [--seeds N] [--from S] [--jobs J] [--counts] [--brief]\n"
     "       medchain-sim --seed S [--trace] [--shrink]\n"
     "\n"
     "Simulates one network for each seed: the production engine on every host, with faults and Byzantine producers "
@@ -25,6 +25,7 @@ constexpr const char* kUsage =
     "  --from S    the first one (1)\n"
     "  --jobs J    how many at once (as many as there are processors)\n"
     "  --counts    print what occurred\n"
+    "  --brief     of a failure, print the seed and what was violated, and no more\n"
     "  --seed S    only this one\n"
     "  --trace     with --seed: print the transcript\n"
     "  --shrink    with --seed: make the schedule of a failure smaller first\n";
@@ -32,7 +33,7 @@ constexpr const char* kUsage =
 struct Options {
   std::uint64_t seeds = 100, from = 1;
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
-  bool one = false, trace = false, shrink = false, counts = false;
+  bool one = false, trace = false, shrink = false, counts = false, brief = false;
 };
 
 std::optional<Options> parse(int argc, char** argv) {
@@ -50,6 +51,8 @@ std::optional<Options> parse(int argc, char** argv) {
       options.trace = true;
     } else if (name == "--shrink") {
       options.shrink = true;
+    } else if (name == "--brief") {
+      options.brief = true;
     } else if (name == "--counts") {
       options.counts = true;
     } else if (name == "--seed") {
@@ -110,7 +113,12 @@ int run_many(const Options& options) {
   if (options.counts) std::printf("%s", describe(total).c_str());
   if (failed != ~0ull) {
     const Plan plan = plan_of(failed);
-    report_failure(plan, simulate(plan));
+    const Outcome outcome = simulate(plan);
+    if (options.brief) {
+      std::printf("seed %llu: %s\n", static_cast<unsigned long long>(plan.seed), outcome.violation.c_str());
+    } else {
+      report_failure(plan, outcome);
+    }
     return 1;
   }
   std::printf("%llu seeds from %llu in %.1f s: nothing violated\n", static_cast<unsigned long long>(options.seeds),

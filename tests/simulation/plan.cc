@@ -79,6 +79,7 @@ class Faults {
     if (rng_.chance(25)) add(FaultKind::kReadErrors, a_while(800), honest_host(), 0);
     if (rng_.chance(50)) add(FaultKind::kClockRate, a_while(3'000), honest_host(), 700 + rng_.below(800));
     if (rng_.chance(50)) add(FaultKind::kClockJump, 0, honest_host(), 100'000 + rng_.below(8'000) - 4'000);
+    if (rng_.chance(40)) add(FaultKind::kClockJump, 0, plan_.hospitals - 1, 100'000 - 5'000 - rng_.below(30'000));
     if (rng_.chance(40)) {
       plan_.faults.push_back({0, a_while(plan_.trouble_ms), FaultKind::kStayAway, plan_.hospitals - 1, 0});
     }

@@ -37,6 +37,7 @@ class World final : public Surroundings {
   bool run_until(std::uint64_t time_ms);
   std::string missing() const;
   void judge();
+  void say_where_all_are() const;
   Counts counts() const;
   void say(const std::string& line) const {
     if (trace_) trace_(events_.now_ms(), line);
@@ -59,7 +60,16 @@ World::World(const Plan& plan, const Trace& trace)
     : plan_(plan),
       trace_(trace),
       cast_(cast_of(plan.members, plan.candidates, plan.hospitals, plan.real_signatures)),
-      checkers_(cast_),
+      checkers_(
+          cast_,
+          [&] {
+            std::map<Address, std::size_t> honest;
+            for (std::size_t host = 0; host < plan.hosts(); ++host) {
+              if (!plan.is_byzantine(host)) honest[cast_.node(plan.hospital_of(host)).address] = host;
+            }
+            return honest;
+          }(),
+          plan.byzantine.size()),
       network_(events_, plan.seed * 3 + 1, plan.hosts()),
       adversary_(plan, cast_, events_, plan.seed * 5 + 2),
       owned_([&] {
@@ -93,7 +103,7 @@ void World::committed(Host& host, const std::vector<std::shared_ptr<const Stored
   say("host " + std::to_string(host.number()) + " holds height " + std::to_string(last.ballot.height.value) +
       " final, view " + std::to_string(last.ballot.view.value) + ", " + std::to_string(blocks.back()->receipts.size()) +
       " transactions, " + last.ballot.digest.hex().substr(0, 8));
-  if (honest(host.number())) checkers_.commits(host, blocks);
+  if (honest(host.number())) checkers_.commits(host, blocks, cast_.genesis().time_ms + 1'000 + events_.now_ms());
 }
 
 void World::came_up(std::size_t host) {
@@ -191,14 +201,15 @@ void World::heal() {
     host->set_slow(0);
     host->set_disk_latency(2);
     host->clock().run_at(1'000, events_.now_ms());
-    host->clock().set_right(events_.now_ms());
+    // A follower needs no clock: one whose clock stays wrong must follow all the same.
+    if (cast_.is_candidate(plan_.hospital_of(host->number()))) host->clock().set_right(events_.now_ms());
     host->stop(false);
     host->start();
   }
 }
 
 void World::keep_asking() {
-  workload_.look_at_results();
+  workload_.watch_keys();
   if (!healed_) workload_.act();
   workload_.insist();
   events_.after(kRequestEveryMs, [this] { keep_asking(); });
@@ -232,6 +243,19 @@ void World::judge() {
   if (auto late = workload_.probe_too_late(); !late.empty()) checkers_.violation(0, late);
 }
 
+void World::say_where_all_are() const {
+  for (const auto& host : owned_) {
+    if (!host->up()) continue;
+    const Engine& engine = host->engine();
+    const auto member = engine.committee().index_of(host->identity().self);
+    say("host " + std::to_string(host->number()) + ": height " + std::to_string(engine.height().value) + ", view " +
+        std::to_string(engine.view().value) + ", round " + std::to_string(engine.committee().round.value) +
+        (member ? ", member " + std::to_string(*member) : ", no member") +
+        (member && !engine.is_producer() ? " whose key is not here" : "") + ", " +
+        std::to_string(engine.mempool_size()) + " transactions wait");
+  }
+}
+
 Outcome World::run() {
   for (const auto& host : owned_) {
     const bool stays_away = std::ranges::any_of(plan_.faults, [&](const Fault& fault) {
@@ -253,6 +277,7 @@ Outcome World::run() {
   if (checkers_.first_violation().empty()) {
     if (auto what = missing(); !what.empty()) {
       checkers_.violation(0, "no progress after everything healed: " + what);
+      say_where_all_are();
     } else {
       judge();
     }

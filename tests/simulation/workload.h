@@ -17,7 +17,7 @@ class Workload {
   void act();     // one request
   void insist();  // on those that wait too long
   void answered(const Outputs::SubmitResult& result);
-  void look_at_results();                        // of operators: a consensus key that was replaced
+  void watch_keys();                             // of operators
   void replace_consensus_key(std::size_t node);  // as an operator does whose vote log is lost
   // From now on nothing is asked that is not certain to succeed: a transfer at each honest host.
   void begin_probes();
@@ -53,6 +53,7 @@ class Workload {
   Stand stand_body(std::size_t node) const;
   void suspend_or_reinstate();
   void ask_badly();
+  void ask_once_more();
 
   const Plan& plan_;
   const Cast& cast_;
@@ -61,15 +62,10 @@ class Workload {
   std::vector<Host*> hosts_;
   test::Rng rng_;
   std::map<TxId, Request> waiting_;
+  std::multimap<Height, Submission> ended_;  // by valid_until
   std::vector<std::pair<TxId, Request>> probes_;
   std::vector<std::pair<RecordId, const Actor*>> records_;  // with the patient
   std::optional<std::size_t> resigned_;
-  struct Rotation {
-    std::size_t node = 0;
-    std::size_t generation = 0;
-    TxId transaction;
-  };
-  std::optional<Rotation> rotation_;
   std::vector<std::size_t> generations_;  // of each node's consensus key
   std::uint64_t next_ticket_ = 1;
   std::size_t asked_ = 0, asked_again_ = 0, keys_rotated_ = 0;

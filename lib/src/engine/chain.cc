@@ -40,11 +40,15 @@ std::vector<Standing> standings_of(const std::map<Address, Candidate>& candidate
 Result<Chain> Chain::from_genesis(const Genesis& genesis, const SignatureVerifier& verifier) {
   auto state = State::from_genesis(genesis);
   if (!state) return state.error();
-  Committee first = elect_first(standings_of(state->candidates()), genesis.parameters.committee_size);
+  return at_genesis(genesis, std::move(*state), verifier);
+}
+
+Result<Chain> Chain::at_genesis(const Genesis& genesis, State state, const SignatureVerifier& verifier) {
+  Committee first = elect_first(standings_of(state.candidates()), genesis.parameters.committee_size);
   MEDCHAIN_TRY(first.check());
-  BlockHeader header = genesis_header(genesis, state->root(), first);
+  BlockHeader header = genesis_header(genesis, state.root(), first);
   Tip tip{header, header.hash(), std::nullopt, first};
-  return Chain(genesis.chain_id(), std::move(*state), std::move(tip), std::move(first), verifier);
+  return Chain(genesis.chain_id(), std::move(state), std::move(tip), std::move(first), verifier);
 }
 
 Chain::Chain(ChainId id, State state, Tip tip, Committee committee, const SignatureVerifier& verifier)

@@ -26,6 +26,8 @@ struct Transition {
 class Chain {
  public:
   static Result<Chain> from_genesis(const Genesis& genesis, const SignatureVerifier& verifier);
+  // `state` is the one at height 0.
+  static Result<Chain> at_genesis(const Genesis& genesis, State state, const SignatureVerifier& verifier);
   // After recovery: `tip` is the block that `state` stands after, `committee` that of the next height.
   Chain(ChainId id, State state, Tip tip, Committee committee, const SignatureVerifier& verifier);
 

@@ -172,7 +172,7 @@ void Engine::Impl::on_consensus(const Address& peer, consensus::Message message)
   }
   if (height > chain.next_height()) {
     if (height == chain.next_height().next()) keep_early(early[peer], std::move(message));
-    return;
+    return on_status(peer, {height.previous(), {}});  // so far it must be, and it may not say so again
   }
   if (!own_index()) return;  // followers learn what was decided, not how
   auto good = consensus::verify_message(message, chain.committee(), height, chain.id(), *config.verifier);
