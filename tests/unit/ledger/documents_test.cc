@@ -55,7 +55,7 @@ TEST_CASE("docs/errors.md has a row for every error code and every status, with 
     CAPTURE(row);
     CHECK(rows(errors, row + "` | ") == 1);
   }
-  for (int i = 0; i <= static_cast<int>(TxStatus::kOverflow); ++i) {
+  for (int i = 0; i <= static_cast<int>(TxStatus::kEvidenceNotSigned); ++i) {
     const auto status = static_cast<TxStatus>(i);
     const std::string row = "| " + std::to_string(i) + " | `" + std::string(to_string(status)) + "` | " +
                             std::string(describe(status)) + " | ";
