@@ -123,6 +123,17 @@ Result<void> OutputFile::commit() {
   return {};
 }
 
+Result<void> remove_file(const Path& path) {
+  if (::unlink(path.c_str()) != 0) {
+    if (errno == ENOENT) return {};
+    return system_error("remove", path);
+  }
+  Path directory = path.has_parent_path() ? path.parent_path() : Path(".");
+  Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() < 0 || ::fsync(opened.get()) != 0) return system_error("sync", directory);
+  return {};
+}
+
 Result<void> write_file(const Path& path, ByteView bytes, unsigned mode) {
   auto file = OutputFile::create(path, mode);
   if (!file) return file.error();

@@ -42,4 +42,7 @@ inline constexpr unsigned kPublicMode = 0644;
 
 medchain::Result<void> write_file(const Path& path, medchain::ByteView bytes, unsigned mode);
 
+// Once it returns the name is gone, also after a power failure. No error when there was none.
+medchain::Result<void> remove_file(const Path& path);
+
 }  // namespace programs

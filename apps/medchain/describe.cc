@@ -18,6 +18,21 @@ struct BodyFields {
     report.add("consensus_key", medchain::to_hex(body.consensus_key.bytes()));
   }
   void operator()(const medchain::Resign&) const {}
+  void operator()(const medchain::ReportDoubleVote& body) const {
+    const medchain::Ballot& ballot = body.first.ballot;
+    report.add("consensus_key", medchain::to_hex(body.consensus_key.bytes()))
+        .add("vote_height", ballot.height.value)
+        .add("vote_view", ballot.view.value)
+        .add("first", ballot.digest.hex())
+        .add("second", body.second.ballot.digest.hex());
+  }
+  void operator()(const medchain::ReportInvalidProposal& body) const {
+    const medchain::Ballot& ballot = body.proposal.ballot;
+    report.add("consensus_key", medchain::to_hex(body.consensus_key.bytes()))
+        .add("vote_height", ballot.height.value)
+        .add("vote_view", ballot.view.value)
+        .add("proposed", ballot.digest.hex());
+  }
   void operator()(const medchain::Register& body) const {
     report.add("participant", body.keys.address().text())
         .add("role", std::string(to_string(body.role)))

@@ -80,10 +80,20 @@ Result<void> run_vote(Program& program, const VoteCommand& command) {
   return send(program, command.send, StakeBody{std::move(vote)});
 }
 
+// The consensus key itself signs that this validator may stand with it: nobody stands with a key that he does not hold.
 Result<void> run_stand(Program& program, const StandCommand& command) {
-  auto keys = medchain::read_public_key_file(command.consensus_key);
+  if (medchain::read_public_key_file(command.consensus_key)) {
+    return Error(ErrorCode::kInvalidArgument,
+                 fmt::format("{} is a public key file; name the consensus key file itself, which signs the request",
+                             command.consensus_key));
+  }
+  auto keys = read_protected_key(command.consensus_key);
   if (!keys) return keys.error();
-  return send(program, command.send, StakeBody{medchain::Stand{keys->signing}});
+  auto session = connect(program.options, Identity::kRequired);
+  if (!session) return session.error();
+  const medchain::KeySigner consensus(std::move(keys->signing));
+  Body body = StakeBody{medchain::make_stand(session->chain(), session->self(), consensus)};
+  return send_and_report(*session, program.output, command.send, std::move(body), {}, {});
 }
 
 Result<void> run_resign(Program& program, const ResignCommand& command) {
@@ -161,7 +171,7 @@ void add_transaction_commands(CLI::App& app, Program& program) {
 
   auto stand = std::make_shared<StandCommand>();
   auto* standing = app.add_subcommand("stand", "Stand for election, or replace the consensus key");
-  standing->add_option("CONSENSUS_PUB", stand->consensus_key, "Public key file (ed25519) of the consensus key")
+  standing->add_option("CONSENSUS_KEY", stand->consensus_key, "The node's consensus key file, which signs the request")
       ->required();
   add_send_options(standing, stand->send);
   program.on(standing, stand, run_stand);

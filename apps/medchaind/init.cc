@@ -10,6 +10,7 @@
 
 #include "common/files.h"
 #include "config.h"
+#include "consensus_key.h"
 #include "medchain/key_file.h"
 #include "medchain/rpc/certificates.h"
 
@@ -122,7 +123,10 @@ Result<void> write_node(const Path& directory, const Network& network, const Ini
   const NodeKeys& keys = network.nodes[index];
   MEDCHAIN_TRY(make_directory(directory / "data"));
   MEDCHAIN_TRY(write_keys(directory, "node", keys.account));
-  if (keys.consensus) MEDCHAIN_TRY(write_keys(directory, "consensus", *keys.consensus));
+  if (keys.consensus) {
+    MEDCHAIN_TRY(write_keys(directory, "consensus", *keys.consensus));
+    MEDCHAIN_TRY(mark_unused(directory / "consensus.key"));
+  }
   auto certificate =
       medchain::rpc::issue_node_certificate(authority, keys.account.address(), {options.host}, kCertificateDays);
   if (!certificate) return certificate.error();

@@ -1,10 +1,12 @@
-// medchaind: makes a network (init) and runs one of its nodes (run). All that a node does is in the library.
+// medchaind: makes a network (init), runs one of its nodes (run), renews its consensus key. All that a node does is in
+// the library.
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 
 #include "common/exit_code.h"
+#include "consensus_key.h"
 #include "init.h"
 #include "run.h"
 
@@ -62,6 +64,9 @@ int main(int argc, char** argv) {
   add_init(app, options, algorithm);
   auto* run = app.add_subcommand("run", "Run a node until SIGTERM or SIGINT; logs go to stderr");
   run->add_option("--config", config, "The node's medchaind.toml")->required();
+  auto* renew = app.add_subcommand("new-consensus-key",
+                                   "Replace the consensus key file by a new one: after a lost vote log, or any time");
+  renew->add_option("--config", config, "The node's medchaind.toml")->required();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -69,7 +74,7 @@ int main(int argc, char** argv) {
     return programs::fail("medchaind", {medchain::ErrorCode::kInvalidArgument,
                                         fmt::format("{} (medchaind --help explains)", error.what())});
   }
-  if (!run->parsed()) return init(options, algorithm);
-  auto ended = medchaind::run(config);
+  if (!run->parsed() && !renew->parsed()) return init(options, algorithm);
+  auto ended = run->parsed() ? medchaind::run(config) : medchaind::new_consensus_key(config);
   return ended ? programs::kOk : programs::fail("medchaind", ended.error());
 }

@@ -11,6 +11,7 @@
 
 #include "common/files.h"
 #include "config.h"
+#include "consensus_key.h"
 #include "medchain/genesis.h"
 #include "medchain/key_file.h"
 #include "medchain/rocksdb.h"
@@ -46,6 +47,7 @@ struct Material {
   medchain::Genesis genesis;
   KeyPair node_key;
   std::optional<KeyPair> consensus_key;
+  bool consensus_key_unused = false;
   std::string ca, certificate, private_key;
 };
 
@@ -61,7 +63,7 @@ Result<Material> read_material(const Config& config) {
   if (!genesis) return genesis.error().in(config.genesis.string());
   auto node_key = read_key(config.node_key);
   if (!node_key) return node_key.error();
-  Material material{std::move(*genesis), std::move(*node_key), std::nullopt, {}, {}, {}};
+  Material material{std::move(*genesis), std::move(*node_key), std::nullopt, false, {}, {}, {}};
   if (config.consensus_key) {
     auto consensus_key = read_key(*config.consensus_key);
     if (!consensus_key) return consensus_key.error();
@@ -69,6 +71,8 @@ Result<Material> read_material(const Config& config) {
       return Error(ErrorCode::kInvalidArgument, config.consensus_key->string() + " is no ed25519 key");
     }
     material.consensus_key = std::move(*consensus_key);
+    std::error_code ignored;
+    material.consensus_key_unused = std::filesystem::exists(unused_mark(*config.consensus_key), ignored);
   }
   for (auto [path, to] : {std::pair(&config.ca, &material.ca), std::pair(&config.certificate, &material.certificate),
                           std::pair(&config.private_key, &material.private_key)}) {
@@ -94,6 +98,18 @@ medchain::rpc::NodeConfig node_config(const Config& config, const Material& mate
   return node;
 }
 
+// Between start and run: the vote log has begun, durably, and nothing was signed yet.
+Result<void> settle_consensus_key(const Config& config, const medchain::rpc::Node& node) {
+  if (!config.consensus_key) return {};
+  if (node.vote_log_missing()) {
+    log_line("error", fmt::format("the vote log of {} is not in {}: this node follows, and never votes with this key; "
+                                  "make another one with: medchaind new-consensus-key",
+                                  config.consensus_key->string(), config.data.string()));
+    return {};
+  }
+  return remove_unused_mark(*config.consensus_key);
+}
+
 void handle_signals() {
   struct sigaction action {};
   action.sa_handler = stop_running;
@@ -116,6 +132,7 @@ Result<void> run(const std::filesystem::path& config_file) {
   engine.genesis = material->genesis;
   engine.self = config->node_address.value_or(material->node_key.address());
   engine.consensus_key = consensus ? &*consensus : nullptr;
+  engine.begin_vote_log = material->consensus_key_unused;
   engine.mempool_transactions = config->mempool_transactions;
   engine.mempool_bytes = config->mempool_megabytes * 1024 * 1024;
   engine.check_every_signature = config->check_every_signature;
@@ -124,6 +141,7 @@ Result<void> run(const std::filesystem::path& config_file) {
   if (!storage) return storage.error();
   auto node = medchain::rpc::Node::start(node_config(*config, *material), **storage, std::move(engine));
   if (!node) return node.error();
+  MEDCHAIN_TRY(settle_consensus_key(*config, **node));
   running = node->get();
   handle_signals();
   log_line("info", fmt::format("this is \"{}\", chain {}", material->genesis.name, material->genesis.chain_id().hex()));

@@ -79,7 +79,8 @@ class Init(TestCase):
             for name in ("medchaind.toml", "node.key", "node.pub", "tls.crt", "tls.key", "ca.crt", "genesis.json"):
                 self.assertTrue((net / f"node{k}" / name).is_file(), name)
             self.assertTrue((net / f"node{k}" / "data").is_dir())
-            self.assertEqual((net / f"node{k}" / "consensus.key").exists(), k < 4)
+            for name in ("consensus.key", "consensus.key.unused"):
+                self.assertEqual((net / f"node{k}" / name).exists(), k < 4)
         for secret in (*net.glob("**/*.key"),):
             self.assertEqual(stat.S_IMODE(os.stat(secret).st_mode), 0o600, secret)
         genesis = json.loads((net / "genesis.json").read_text())

@@ -81,7 +81,7 @@ class Errors(TestCase):
         self.assert_refused(self.net.ask(hospital, 0, "unstake", 1), FAILED, "insufficient_stake")
         self.assert_refused(self.net.ask(hospital, 0, "vote", to), FAILED, "unknown_candidate")
         self.assert_refused(self.net.ask(hospital, 0, "vote"), USAGE, "--none")
-        self.assert_refused(self.net.ask(hospital, 0, "stand", self.pub("nobody")), FAILED, "not_allowed")
+        self.assert_refused(self.net.ask(hospital, 0, "stand", self.key("nobody")), FAILED, "not_allowed")
         self.assert_refused(self.net.ask(hospital, 0, "resign"), FAILED)
         self.assertEqual(int(self.net.ask(hospital, 0, "account").json()["balance"]), balance)
 

@@ -82,8 +82,14 @@ enum class TxStatus : std::uint16_t {
   kPayloadTooLarge = 24,
   kInvalidValue = 25,  // a label with control characters, a payload root without a payload
   kOverflow = 26,
+  kPossessionNotProved = 27,  // `Stand::possession` is not a signature by the consensus key for this sender
+  kConsensusKeyRetired = 28,
+  kBarred = 29,  // the validator that would stand, or that is reported, broke the protocol and never stands again
+  kUnknownConsensusKey = 30,
+  kInvalidEvidence = 31,
+  kEvidenceNotSigned = 32,
 };
-MEDCHAIN_ENUM_RANGE(TxStatus, kSuccess, kOverflow)
+MEDCHAIN_ENUM_RANGE(TxStatus, kSuccess, kEvidenceNotSigned)
 std::string_view to_string(TxStatus status);  // stable name, e.g. "insufficient_balance"
 std::string_view describe(TxStatus status);   // a sentence for people
 

@@ -72,6 +72,14 @@ Signature sign_ballot(const Ballot& ballot, const ChainId& chain, const Signer& 
 bool verify_ballot(const Ballot& ballot, const ChainId& chain, const SigningPublicKey& key, const Signature& signature,
                    const SignatureVerifier& verifier);
 
+// A ballot and its member's signature, as evidence carries them (evidence.h).
+struct SignedBallot {
+  Ballot ballot;
+  Signature signature;
+  MEDCHAIN_FIELDS(ballot, signature)
+  friend auto operator<=>(const SignedBallot&, const SignedBallot&) = default;
+};
+
 struct CertificateSignature {
   std::uint16_t member = 0;  // index into Committee::sorted()
   Signature signature;

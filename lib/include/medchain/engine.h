@@ -34,6 +34,10 @@ struct EngineConfig {
   Genesis genesis{};
   Address self{};                         // this node's address in the registry
   const Signer* consensus_key = nullptr;  // borrowed; nothing: a follower, which never votes
+  // The host vouches that this consensus key has never signed anything on this chain, anywhere: its vote log begins
+  // here. Without, the storage must hold that log, or the engine does not vote: see Engine::vote_log_missing().
+  bool begin_vote_log = false;
+  const Signer* account_key = nullptr;  // borrowed; the key of `self`, to report offenders; nothing: it reports none
   const SignatureVerifier* verifier = &real_signatures();
   std::size_t mempool_transactions = 50'000;
   std::size_t mempool_bytes = 256 * 1024 * 1024;  // with payloads
@@ -83,7 +87,8 @@ Anchor genesis_anchor(const Genesis& genesis);
 class Engine {
  public:
   // Recovers from `storage` (borrowed, read by the engine, written only through Outputs::writes), initialising it when
-  // it is empty. kConflict: another chain's. kCorrupt: damaged, the message names what.
+  // it is empty. kConflict: another chain's. kCorrupt: damaged, the message names what. On return the vote log that it
+  // was told to begin is durable.
   static Result<Engine> start(EngineConfig config, Storage& storage, Now now);
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
@@ -106,7 +111,10 @@ class Engine {
   const BlockHeader& last_header() const;  // of that block; at height 0, of genesis
   const Committee& committee() const;      // of height() + 1
   View view() const;                       // of the height being decided
-  bool is_producer() const;                // in that committee, with its consensus key
+  bool is_producer() const;                // in that committee, with its consensus key and the vote log of it
+  // There is a consensus key, and the storage does not hold its vote log: it may have promised what nobody here knows,
+  // so it never votes. What helps is a key that never voted, put in its place with a Stand.
+  bool vote_log_missing() const;
   std::size_t mempool_size() const;
   Result<ReceiptProof> receipt_proof(const TxId& id) const;  // kNotFound: not final here
   // The payload with what a node may release to `reader` now: the sealed body and the reader's own wrap.

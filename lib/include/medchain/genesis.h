@@ -42,7 +42,7 @@ struct GenesisParticipant {
   std::string label;    // name of an institution or validator; empty for people
   Tokens balance;
   Tokens stake;                                   // votes for the validator itself when it stands
-  std::optional<SigningPublicKey> consensus_key;  // of a validator that stands for election
+  std::optional<SigningPublicKey> consensus_key;  // Ed25519; of a validator that stands for election
   MEDCHAIN_FIELDS(keys, role, institution, label, balance, stake, consensus_key)
 };
 

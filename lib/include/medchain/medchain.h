@@ -12,6 +12,7 @@
 #pragma once
 
 #include "medchain/engine.h"
+#include "medchain/evidence.h"
 #include "medchain/genesis.h"
 #include "medchain/in_process.h"
 #include "medchain/key_file.h"

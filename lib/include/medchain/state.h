@@ -97,6 +97,7 @@ namespace state_key {
 StateKey account(const Address& address);
 StateKey participant(const Address& address);
 StateKey candidate(const Address& address);
+StateKey barred(const Address& address);  // the height at which it was, as BCS; absent: not barred
 StateKey record(const RecordId& id);
 StateKey access(const RecordId& id, const Address& reader);
 }  // namespace state_key
@@ -150,6 +151,10 @@ class State {
   const Parameters& parameters() const;
   ChainId chain() const;
 
+  // With what signatures inside transactions are verified: evidence, and possession of a consensus key. Borrowed;
+  // real_signatures() unless said otherwise. All nodes of a chain use equal ones.
+  void verify_with(const SignatureVerifier& verifier);
+
   // Whether the block at height() + 1 could contain it: of this chain, sender registered and not suspended, key
   // current, height() + 1 <= valid_until <= height() + 1 + replay_window, not in a block already. kInadmissible, naming
   // the rule. Does not check the signature (verify_transaction).
@@ -170,10 +175,12 @@ class State {
   std::optional<Account> account(const Address& address) const;
   std::optional<Participant> participant(const Address& address) const;
   std::optional<Candidate> candidate(const Address& address) const;
-  std::map<Address, Candidate> candidates() const;  // all standing
+  std::map<Address, Candidate> candidates() const;               // all standing
+  std::optional<Height> barred(const Address& validator) const;  // since the block that proved it an offender
+  Tokens slashed() const;                                        // taken from offenders, and nobody's
   std::optional<Record> record(const RecordId& id) const;
   std::optional<Access> access(const RecordId& id, const Address& reader) const;
-  Tokens total_tokens() const;  // all balances, stakes and unbondings: constant. Reads every account
+  Tokens total_tokens() const;  // all balances, stakes, unbondings and the slashed: constant. Reads every account
   std::optional<Bytes> get(const StateKey& key) const;
   StateProof prove(const StateKey& key) const;  // of what is there, or that nothing is; key.contract exists (asserted)
 

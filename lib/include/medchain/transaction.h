@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "medchain/bcs.h"
+#include "medchain/committee.h"
 #include "medchain/keys.h"
 #include "medchain/limits.h"
 #include "medchain/sealing.h"
@@ -74,16 +75,33 @@ struct Vote {  // the whole stake counts for each candidate named; replaces the 
   std::vector<Address> candidates;
   MEDCHAIN_FIELDS(candidates)
 };
-// A validator stands for election; again, while standing: rotates its consensus key, effective with the next committee,
-// and ends being passed over.
+// A validator stands for election; again, while standing: replaces its consensus key, effective with the next
+// committee, and ends being passed over. A key that was replaced is retired: nobody stands with it again. Made by
+// make_stand().
 struct Stand {
-  SigningPublicKey consensus_key;
-  MEDCHAIN_FIELDS(consensus_key)
+  SigningPublicKey consensus_key;  // Ed25519
+  Signature possession;            // by it: domain "medchain/consensus-key/v1", the chain, the sender's address
+  MEDCHAIN_FIELDS(consensus_key, possession)
 };
 struct Resign {  // stops standing, effective with the next committee
   MEDCHAIN_FIELDS()
 };
-using StakeBody = std::variant<Stake, Unstake, Vote, Stand, Resign>;
+// Evidence against whoever stood with `consensus_key`, now or at any time before. Anyone may report; evidence.h judges.
+// The offender loses its stake, what is unbonding of it too, and never stands again.
+struct ReportDoubleVote {  // two votes of which an honest member casts one
+  SigningPublicKey consensus_key;
+  SignedBallot first;
+  SignedBallot second;
+  MEDCHAIN_FIELDS(consensus_key, first, second)
+};
+struct ReportInvalidProposal {  // a proposed block whose header cannot follow its parent's
+  SigningPublicKey consensus_key;
+  SignedBallot proposal;
+  Bytes header;  // BCS of the BlockHeader proposed
+  Bytes parent;  // of the one whose hash it names
+  MEDCHAIN_FIELDS(consensus_key, proposal, header, parent)
+};
+using StakeBody = std::variant<Stake, Unstake, Vote, Stand, Resign, ReportDoubleVote, ReportInvalidProposal>;
 
 // --- contract registry (2)
 struct Register {  // an institution admits a participant of its own
@@ -169,6 +187,12 @@ struct SignedTransaction {
   MEDCHAIN_FIELDS(transaction, key, signature)
 };
 SignedTransaction sign_transaction(Transaction transaction, const SigningKey& key);
+SignedTransaction sign_transaction(Transaction transaction, const Signer& signer);
+
+// The body with which `validator`, and no other, stands with this consensus key.
+Stand make_stand(const ChainId& chain, const Address& validator, const Signer& consensus_key);
+bool verify_possession(const Stand& stand, const ChainId& chain, const Address& validator,
+                       const SignatureVerifier& verifier);
 
 // What travels with a transaction outside the block. Empty for most.
 struct Payload {
@@ -204,7 +228,6 @@ Result<TxPtr> parse_transaction(Bytes bytes);
 // Of one's own. Others refuse it when its bytes exceed limits::kMaxTransactionBytes.
 TxPtr make_transaction(SignedTransaction content);
 
-class SignatureVerifier;
 // That `key` signed it. Whether that key is the sender's current one, the state knows: State::admissible.
 bool verify_transaction(const ParsedTransaction& transaction, const SignatureVerifier& verifier);
 

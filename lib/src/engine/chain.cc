@@ -53,6 +53,7 @@ Result<Chain> Chain::at_genesis(const Genesis& genesis, State state, const Signa
 
 Chain::Chain(ChainId id, State state, Tip tip, Committee committee, const SignatureVerifier& verifier)
     : id_(id), state_(std::move(state)), tip_(std::move(tip)), committee_(std::move(committee)), verifier_(&verifier) {
+  state_.verify_with(verifier);
   MEDCHAIN_ASSERT(state_.height() == tip_.header.height, "a state that is not the tip's");
   MEDCHAIN_ASSERT(committee_.covers(next_height()), "a committee that is not the next height's");
 }

@@ -1,18 +1,20 @@
 // The engine's parts and what connects them. Each concern has a file of its own:
 //
-//   engine.cc       the public calls, outputs, time
-//   voting.cc       the replica's effects: persist, send, propose, validate
-//   finality.cc     a decided or synced block: commit, store, clean up, on to the next height
-//   sync.cc         peers: who has which height; blocks and payloads fetched and served
-//   submissions.cc  transactions: parsed, checked, queued, relayed
-//   queries.cc      receipt proofs, releases
-//   recovery.cc     from the storage to a running engine
+//   engine.cc          the public calls, outputs, time
+//   voting.cc          the replica's effects: persist, send, propose, validate
+//   finality.cc        a decided or synced block: commit, store, clean up, on to the next height
+//   accountability.cc  members that contradict themselves: noticed, and reported
+//   sync.cc            peers: who has which height; blocks and payloads fetched and served
+//   submissions.cc     transactions: parsed, checked, queued, relayed
+//   queries.cc         receipt proofs, releases
+//   recovery.cc        from the storage to a running engine
 #pragma once
 
 #include <deque>
 #include <map>
 #include <set>
 
+#include "accountability.h"
 #include "chain.h"
 #include "fetcher.h"
 #include "mempool.h"
@@ -64,6 +66,16 @@ struct Engine::Impl {
   void flush_state(Batch& batch, const Transition& transition);
   void enter_height(std::optional<ResumedVotes> resumed);
   void replay_early();
+
+  // --- accountability.cc; only with an account key
+  void watch(const consensus::Message& message);  // of the height being decided, verified
+  void watch(const Certificate& certificate);     // the same
+  void watch(const Member& member, const SignedBallot& ballot);
+  void show_proposal(const consensus::VoteMessage& vote);  // to who prepared another
+  void judge_proposal(const consensus::Proposal& proposal);
+  void accuse(const Address& offender, StakeBody report);
+  void submit_reports();
+  void submit_report(Accountability::Report& report);
 
   // --- sync.cc
   void on_status(const Address& peer, const peer::Status& status);
@@ -131,6 +143,8 @@ struct Engine::Impl {
   std::uint64_t durable_token = 0;
   std::map<Address, std::vector<consensus::Message>> early;  // for the next height, unverified
   bool work_waiting = false;
+  bool has_vote_log = false;  // of config.consensus_key
+  Accountability accountability;
 
   // What is not yet in the stored state.
   StateChanges unflushed;

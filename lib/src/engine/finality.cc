@@ -9,6 +9,7 @@ constexpr std::size_t kRecentBlocks = 64;
 }  // namespace
 
 void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Address& source) {
+  watch(certificate);
   Hash hash = block->hash();
   auto known = executed.find(hash);
   if (known == executed.end()) {
@@ -36,6 +37,8 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
   if (recent.size() > kRecentBlocks) recent.pop_front();
   out.committed.push_back(std::move(stored));
   send(std::nullopt, status());
+  accountability.next_height();
+  submit_reports();
   if (handover) next_relay_ms = 0;  // the new producers have not seen what waits here
   enter_height(std::nullopt);
   if (handover) relay_again();

@@ -22,6 +22,7 @@ struct InProcessNetwork::Impl {
     std::size_t from;
     std::size_t to;
     std::shared_ptr<const Bytes> bytes;
+    bool posted = false;  // by the caller: needs no link
   };
 
   Genesis genesis;
@@ -30,6 +31,7 @@ struct InProcessNetwork::Impl {
   std::deque<Message> messages;
   std::uint64_t next_ticket = 1;
   std::optional<Error> halted;
+  std::function<void(std::size_t from, std::size_t to, ByteView message)> watcher;
 
   std::optional<std::size_t> find(const Address& address) const {
     for (std::size_t i = 0; i < nodes.size(); ++i) {
@@ -72,7 +74,7 @@ struct InProcessNetwork::Impl {
   void post(std::size_t from, const Outputs::Message& message) {
     for (std::size_t to = 0; to < nodes.size(); ++to) {
       bool meant = !message.to || nodes[to]->config.self == *message.to;
-      if (meant && linked(from, to)) messages.push_back({from, to, message.bytes});
+      if (meant && linked(from, to)) messages.push_back({from, to, message.bytes, false});
     }
   }
 
@@ -80,10 +82,27 @@ struct InProcessNetwork::Impl {
     while (!messages.empty()) {
       Message message = std::move(messages.front());
       messages.pop_front();
-      if (!linked(message.from, message.to)) continue;
+      bool heard = message.posted ? nodes[message.to]->engine.has_value() : linked(message.from, message.to);
+      if (!heard) continue;
+      if (watcher && !message.posted) watcher(message.from, message.to, *message.bytes);
       Address from = nodes[message.from]->config.self;
       carry_out(message.to, nodes[message.to]->engine->receive(from, *message.bytes, now));
     }
+  }
+
+  Result<void> start(Node& node) {
+    auto engine = Engine::start(node.config, *node.storage, now);
+    if (!engine) return engine.error();
+    node.engine.emplace(std::move(*engine));
+    node.config.begin_vote_log = false;  // from now on only what is stored tells what the key has signed
+    return {};
+  }
+
+  Result<void> restart(std::size_t index) {
+    MEDCHAIN_TRY(start(*nodes[index]));
+    carry_out(index, nodes[index]->engine->begin(now));
+    for (std::size_t other = 0; other < nodes.size(); ++other) link(index, other);
+    return {};
   }
 
   void link(std::size_t a, std::size_t b) {
@@ -122,11 +141,10 @@ InProcessNetwork::~InProcessNetwork() = default;
 Result<std::size_t> InProcessNetwork::add(EngineConfig config) {
   auto node = std::make_unique<Impl::Node>();
   config.genesis = impl_->genesis;
+  config.begin_vote_log = true;
   node->config = std::move(config);
   node->storage = std::make_unique<MemoryStorage>();
-  auto engine = Engine::start(node->config, *node->storage, impl_->now);
-  if (!engine) return engine.error();
-  node->engine.emplace(std::move(*engine));
+  MEDCHAIN_TRY(impl_->start(*node));
   impl_->nodes.push_back(std::move(node));
   std::size_t index = impl_->nodes.size() - 1;
   impl_->carry_out(index, impl_->nodes[index]->engine->begin(impl_->now));
@@ -150,13 +168,18 @@ Result<void> InProcessNetwork::crash_and_restart(std::size_t node) {
   impl_->unlink_all(node);
   crashed.engine.reset();
   crashed.storage->crash();
-  auto engine = Engine::start(crashed.config, *crashed.storage, impl_->now);
-  if (!engine) return engine.error();
-  crashed.engine.emplace(std::move(*engine));
-  impl_->carry_out(node, crashed.engine->begin(impl_->now));
-  for (std::size_t other = 0; other < impl_->nodes.size(); ++other) impl_->link(node, other);
-  return {};
+  return impl_->restart(node);
 }
+
+Result<void> InProcessNetwork::lose_disk_and_restart(std::size_t node) {
+  Impl::Node& crashed = *impl_->nodes.at(node);
+  impl_->unlink_all(node);
+  crashed.engine.reset();
+  crashed.storage = std::make_unique<MemoryStorage>();
+  return impl_->restart(node);
+}
+
+EngineConfig& InProcessNetwork::config(std::size_t node) { return impl_->nodes.at(node)->config; }
 
 Engine& InProcessNetwork::engine(std::size_t node) { return *impl_->nodes.at(node)->engine; }
 MemoryStorage& InProcessNetwork::storage(std::size_t node) { return *impl_->nodes.at(node)->storage; }
@@ -197,6 +220,15 @@ Result<void> InProcessNetwork::run_until_height(Height height, std::uint64_t lim
   }
   return Error(ErrorCode::kTimeout, "height " + std::to_string(height.value) + " is not final everywhere after " +
                                         std::to_string(limit_ms) + " ms");
+}
+
+void InProcessNetwork::watch(std::function<void(std::size_t from, std::size_t to, ByteView message)> watcher) {
+  impl_->watcher = std::move(watcher);
+}
+
+void InProcessNetwork::post(std::size_t from, std::size_t to, const PeerMessage& message) {
+  MEDCHAIN_ASSERT(from < impl_->nodes.size() && to < impl_->nodes.size(), "a message between nodes that do not exist");
+  impl_->messages.push_front({from, to, std::make_shared<const Bytes>(bcs::encode(message)), true});
 }
 
 }  // namespace medchain

@@ -123,6 +123,20 @@ Result<std::set<Hash>> stored_proposals(const Storage& storage) {
   return hashes;
 }
 
+// Whether the storage holds the vote log of the key that is to vote. It is begun before anything is said with the key.
+Result<bool> hold_vote_log(const EngineConfig& config, const ChainStore& store, Storage& storage) {
+  if (config.consensus_key == nullptr) return false;
+  const SigningPublicKey key = config.consensus_key->public_key();
+  auto held = store.vote_log();
+  if (!held) return held.error();
+  if (*held == key) return true;
+  if (!config.begin_vote_log) return false;
+  Batch batch;
+  store::begin_vote_log(batch, key);
+  MEDCHAIN_TRY(storage.write(batch, true));
+  return true;
+}
+
 }  // namespace
 
 Bytes debt_key(const peer::PayloadKey& key) {
@@ -184,6 +198,8 @@ Result<Engine> Engine::start(EngineConfig config, Storage& storage, Now now) {
   }();
   if (!chain) return chain.error();
 
+  auto vote_log = hold_vote_log(config, store, storage);
+  if (!vote_log) return vote_log.error();
   auto resumed = load_votes(store, *chain);
   if (!resumed) return resumed.error();
   auto debts = load_debts(storage);
@@ -195,6 +211,7 @@ Result<Engine> Engine::start(EngineConfig config, Storage& storage, Now now) {
   auto impl = std::make_unique<Impl>(std::move(config), storage, std::move(*chain), now);
   impl->unflushed = std::move(unflushed);
   impl->flushed = flushed;
+  impl->has_vote_log = *vote_log;
   for (const auto& debt : *debts) impl->fetcher.want(debt, impl->config.self, now.monotonic_ms);
   impl->enter_height(std::move(*resumed));
   impl->stored_proposals = std::move(*proposals);

@@ -17,7 +17,7 @@ void keep_early(std::vector<consensus::Message>& waiting, consensus::Message mes
 }  // namespace
 
 std::optional<std::size_t> Engine::Impl::own_index() const {
-  if (config.consensus_key == nullptr) return std::nullopt;
+  if (config.consensus_key == nullptr || !has_vote_log) return std::nullopt;
   auto index = chain.committee().index_of(config.self);
   // A member whose key was rotated elsewhere must not vote with the old one.
   if (index && chain.committee().order[*index].consensus_key != config.consensus_key->public_key()) return std::nullopt;
@@ -176,10 +176,13 @@ void Engine::Impl::on_consensus(const Address& peer, consensus::Message message)
   }
   if (!own_index()) return;  // followers learn what was decided, not how
   auto good = consensus::verify_message(message, chain.committee(), height, chain.id(), *config.verifier);
+  // What a member signed counts against it also where the rest of the message is refused.
+  if (auto* proposal = std::get_if<consensus::Proposal>(&message)) judge_proposal(*proposal);
   if (!good) {
     ++counters.messages_refused;
     return;
   }
+  watch(message);
   inputs.push_back(consensus::Receive{std::move(message)});
 }
 

@@ -78,6 +78,10 @@ class Census {
   Result<void> check_candidate(std::size_t index, const GenesisParticipant& p) {
     if (!p.consensus_key) return {};
     if (p.role != Role::kValidator) return wrong("stands for election and is no validator");
+    // As for Stand: one algorithm, so that every certificate costs the same to verify.
+    if (p.consensus_key->algorithm != KeyAlgorithm::kEd25519) {
+      return wrong("has a consensus key of another algorithm than ed25519");
+    }
     if (!p.consensus_key->is_valid()) return wrong("has a consensus key that is not valid");
     if (auto [first, added] = consensus_keys_.emplace(*p.consensus_key, index); !added) {
       return wrong("has the same consensus key as participant " + std::to_string(first->second));

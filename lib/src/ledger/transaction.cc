@@ -7,6 +7,7 @@ namespace medchain {
 namespace {
 
 constexpr std::string_view kDomain = "medchain/transaction/v1";
+constexpr std::string_view kPossessionDomain = "medchain/consensus-key/v1";
 
 Hash transaction_hash(ByteView unsigned_bytes) { return hash_with_domain(kDomain, {unsigned_bytes}); }
 
@@ -44,6 +45,20 @@ TxId Transaction::id() const { return TxId{transaction_hash(bcs::encode(*this)).
 SignedTransaction sign_transaction(Transaction transaction, const SigningKey& key) {
   Signature signature = key.sign(kDomain, transaction.chain, bcs::encode(transaction));
   return {std::move(transaction), key.public_key(), signature};
+}
+
+SignedTransaction sign_transaction(Transaction transaction, const Signer& signer) {
+  Signature signature = signer.sign(kDomain, transaction.chain, bcs::encode(transaction));
+  return {std::move(transaction), signer.public_key(), signature};
+}
+
+Stand make_stand(const ChainId& chain, const Address& validator, const Signer& consensus_key) {
+  return {consensus_key.public_key(), consensus_key.sign(kPossessionDomain, chain, validator.bytes)};
+}
+
+bool verify_possession(const Stand& stand, const ChainId& chain, const Address& validator,
+                       const SignatureVerifier& verifier) {
+  return verifier.verify(stand.consensus_key, kPossessionDomain, chain, validator.bytes, stand.possession);
 }
 
 Result<TxPtr> parse_transaction(Bytes bytes) {

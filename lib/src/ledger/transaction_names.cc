@@ -12,7 +12,8 @@ constexpr std::array<std::string_view, 8> kKinds{"vitals",     "alarm",   "diagn
 
 // The names of each contract's bodies, in the order of its variant.
 constexpr std::array<std::string_view, 1> kTokens{"transfer"};
-constexpr std::array<std::string_view, 5> kStake{"stake", "unstake", "vote", "stand", "resign"};
+constexpr std::array<std::string_view, 7> kStake{
+    "stake", "unstake", "vote", "stand", "resign", "report_double_vote", "report_invalid_proposal"};
 constexpr std::array<std::string_view, 5> kRegistry{"register", "update", "rotate_keys", "suspend", "reinstate"};
 constexpr std::array<std::string_view, 1> kRecords{"put"};
 constexpr std::array<std::string_view, 2> kConsent{"grant", "revoke"};

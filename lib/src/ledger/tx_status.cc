@@ -25,7 +25,7 @@ constexpr Words kWords[] = {
     {"too_many_unbondings", "The sender already waits for as many unbondings as the ledger allows at once."},
     {"duplicate", "A list in the transaction names the same entry twice."},
     {"invalid_keys", "The public keys are not valid, or the signing key does not vouch for the sealing key."},
-    {"consensus_key_in_use", "Another candidate stands with this consensus key."},
+    {"consensus_key_in_use", "Another validator stands, or once stood, with this consensus key."},
     {"label_too_long", "The label is longer than the ledger allows."},
     {"record_exists", "A record with this id exists already."},
     {"unknown_record", "No record has this id."},
@@ -37,8 +37,15 @@ constexpr Words kWords[] = {
     {"payload_too_large", "The payload that the transaction announces is larger than the ledger allows."},
     {"invalid_value", "A value in the transaction is not valid where it stands."},
     {"overflow", "An amount or a sum would exceed what the ledger can count."},
+    {"possession_not_proved", "The consensus key did not sign that this validator may stand with it."},
+    {"consensus_key_retired",
+     "The validator replaced this consensus key by another; a key that was replaced stays so."},
+    {"barred", "The validator was proved to have broken the protocol, and never stands for election again."},
+    {"unknown_consensus_key", "No validator ever stood with the consensus key that the report names."},
+    {"invalid_evidence", "The evidence does not show what it is reported for: an honest validator may have signed it."},
+    {"evidence_not_signed", "A signature in the evidence is not one by the consensus key that the report names."},
 };
-static_assert(std::size(kWords) == static_cast<std::size_t>(TxStatus::kOverflow) + 1);
+static_assert(std::size(kWords) == static_cast<std::size_t>(TxStatus::kEvidenceNotSigned) + 1);
 
 }  // namespace
 

@@ -44,6 +44,7 @@ struct Node::Impl {
   Listener peer_listener;
   Listener client_listener;
   Mailbox mailbox;
+  std::optional<KeySigner> account;  // what the engine signs its reports with
   std::unique_ptr<Host> host;
   bool ran = false;
 
@@ -73,6 +74,8 @@ Result<void> Node::Impl::start(Storage& storage, EngineConfig engine) {
   if (!client_port) return client_port.error();
   client_listener = kj::mv(*client_port);
 
+  account.emplace(config.node_key->clone());
+  if (engine.account_key == nullptr) engine.account_key = &*account;
   self = engine.self;
   HostConfig host_config{engine.self, engine.genesis.name, config.pool_threads, engine.verifier, log};
   auto started = Host::start(std::move(host_config), std::move(engine), storage, mailbox);
@@ -165,5 +168,6 @@ Result<void> Node::run() { return impl_->run(); }
 void Node::stop() { impl_->mailbox.stop(); }
 std::uint16_t Node::peer_port() const { return impl_->peer_listener.port; }
 std::uint16_t Node::client_port() const { return impl_->client_listener.port; }
+bool Node::vote_log_missing() const { return impl_->host->engine().vote_log_missing(); }
 
 }  // namespace medchain::rpc

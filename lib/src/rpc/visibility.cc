@@ -34,7 +34,8 @@ struct Mentions {
   Mentioned operator()(const Revoke& body) const { return {{body.reader}, body.record}; }
   template <class Body>
     requires(std::is_same_v<Body, Stake> || std::is_same_v<Body, Unstake> || std::is_same_v<Body, Stand> ||
-             std::is_same_v<Body, Resign> || std::is_same_v<Body, RotateKeys>)
+             std::is_same_v<Body, Resign> || std::is_same_v<Body, RotateKeys> ||
+             std::is_same_v<Body, ReportDoubleVote> || std::is_same_v<Body, ReportInvalidProposal>)
   Mentioned operator()(const Body&) const {
     return {};
   }
@@ -104,7 +105,8 @@ bool Visibility::state_key(const StateKey& key) const {
   auto address = id_in_key<Address>(key, 0);
   switch (key.contract) {
     case Contract::kTokens: return address && state_key::account(*address) == key && account_details(*address);
-    case Contract::kStake: return address && state_key::candidate(*address) == key;
+    case Contract::kStake:
+      return address && (state_key::candidate(*address) == key || state_key::barred(*address) == key);
     case Contract::kRegistry: return address && state_key::participant(*address) == key;
     case Contract::kRecords: return record_state_key(key);
     case Contract::kConsent: return access_state_key(key);

@@ -62,11 +62,19 @@ TxStatus remove_votes(Overlay& state, const std::vector<Address>& votes, Tokens 
   return change_all(state, votes, amount, checked_sub);
 }
 
-TxStatus stand(Overlay& state, const Address& validator, const Address& institution, const SigningPublicKey& key) {
+TxStatus may_stand(const Overlay& state, const Address& validator, const SigningPublicKey& key) {
   if (key.algorithm != KeyAlgorithm::kEd25519 || !key.is_valid()) return TxStatus::kInvalidKeys;
+  if (state.has(state_key::barred(validator))) return TxStatus::kBarred;
   auto owner = state.read<Address>(state_key::consensus_key(key));
-  if (owner && *owner != validator) return TxStatus::kConsensusKeyInUse;
+  if (!owner) return TxStatus::kSuccess;
+  if (*owner != validator) return TxStatus::kConsensusKeyInUse;
+  auto current = state.expect<SigningPublicKey>(state_key::current_key(validator));
+  return current == key ? TxStatus::kSuccess : TxStatus::kConsensusKeyRetired;
+}
+
+TxStatus stand(Overlay& state, const Address& validator, const Address& institution, const SigningPublicKey& key) {
   state.write(state_key::consensus_key(key), validator);
+  state.write(state_key::current_key(validator), key);
   auto candidate = state.read<Candidate>(state_key::candidate(validator));
   if (!candidate) return enter(state, validator, {key, institution, Tokens{0}, 0});
   candidate->consensus_key = key;

@@ -13,7 +13,11 @@ inline constexpr std::uint32_t kPassOverMax = 32;
 TxStatus add_votes(Overlay& state, const std::vector<Address>& votes, Tokens amount);
 TxStatus remove_votes(Overlay& state, const std::vector<Address>& votes, Tokens amount);
 
-// `validator` stands from now on with this key, with the votes that it has. While it stands already: see Stand.
+// Whether `validator` may stand with this key: a valid one, of nobody else, that it did not replace; and it is not
+// barred.
+TxStatus may_stand(const Overlay& state, const Address& validator, const SigningPublicKey& key);
+// `validator`, which may, stands from now on with this key, with the votes that it has. While it stands already: see
+// Stand. The key it stood with before is retired.
 TxStatus stand(Overlay& state, const Address& validator, const Address& institution, const SigningPublicKey& key);
 // False when it did not stand.
 bool end_candidacy(Overlay& state, const Address& validator);

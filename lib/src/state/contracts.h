@@ -11,6 +11,7 @@ struct Context {
   Overlay& state;
   const Parameters& parameters;
   const ChainId& chain;
+  const SignatureVerifier& verifier;
   Height height;   // of the block that is executed
   const TxId& id;  // of the transaction
   const Participant& sender;
@@ -24,6 +25,10 @@ TxStatus execute(Context& context, const Transaction& transaction, const StakeBo
 TxStatus execute(Context& context, const Transaction& transaction, const RegistryBody& body);
 TxStatus execute(Context& context, const Transaction& transaction, const RecordsBody& body);
 TxStatus execute(Context& context, const Transaction& transaction, const ConsentBody& body);
+
+// Evidence (reports.cc), part of contract stake.
+TxStatus execute(Context& context, const ReportDoubleVote& report);
+TxStatus execute(Context& context, const ReportInvalidProposal& report);
 
 // Dispatches to them.
 TxStatus execute_body(Context& context, const Transaction& transaction);

@@ -49,6 +49,7 @@ struct Data {
   Parameters parameters;
   ChainId chain;
   Height height;
+  const SignatureVerifier* verifier = &real_signatures();
   Contracts contracts;
   Hash root;
   ReplayWindow window;

@@ -16,8 +16,10 @@ constexpr std::array kStake{
     Permission{"stake", kAnyone, "own balance"},
     Permission{"unstake", kAnyone, "own stake"},
     Permission{"vote", kAnyone, "for candidates that stand now"},
-    Permission{"stand", {Role::kValidator}, "with a consensus key that no other validator ever stood with"},
+    Permission{"stand", {Role::kValidator}, "not barred; with a consensus key of its own that it never replaced"},
     Permission{"resign", {Role::kValidator}, "while standing"},
+    Permission{"report_double_vote", kAnyone, "with evidence against a validator that is not barred yet"},
+    Permission{"report_invalid_proposal", kAnyone, "with evidence against a validator that is not barred yet"},
 };
 constexpr std::array kRegistry{
     Permission{"register", {Role::kInstitution}, "as its own: see below"},

@@ -1,4 +1,4 @@
-// Contract stake: staking, voting, standing for election.
+// Contract stake: staking, voting, standing for election. Evidence has a file of its own: reports.cc.
 #include <algorithm>
 
 #include "candidates.h"
@@ -53,11 +53,20 @@ TxStatus run(Context& context, const Transaction& transaction, const Vote& vote)
 }
 
 TxStatus run(Context& context, const Transaction& transaction, const Stand& body) {
+  MEDCHAIN_CHECK(may_stand(context.state, transaction.sender, body.consensus_key));
+  if (!verify_possession(body, context.chain, transaction.sender, context.verifier)) {
+    return TxStatus::kPossessionNotProved;
+  }
   return stand(context.state, transaction.sender, context.sender.institution, body.consensus_key);
 }
 
 TxStatus run(Context& context, const Transaction& transaction, const Resign&) {
   return end_candidacy(context.state, transaction.sender) ? TxStatus::kSuccess : TxStatus::kNotCandidate;
+}
+
+TxStatus run(Context& context, const Transaction&, const ReportDoubleVote& report) { return execute(context, report); }
+TxStatus run(Context& context, const Transaction&, const ReportInvalidProposal& report) {
+  return execute(context, report);
 }
 
 }  // namespace

@@ -26,7 +26,12 @@ Result<void> enter(state::Overlay& overlay, const GenesisParticipant& entry) {
   auto account = overlay.expect<Account>(state_key::account(address));
   account.stake = entry.stake;
   TxStatus status = TxStatus::kSuccess;
-  if (entry.consensus_key) status = state::stand(overlay, address, entry.institution, *entry.consensus_key);
+  if (entry.consensus_key) {
+    status = state::may_stand(overlay, address, *entry.consensus_key);
+    if (status == TxStatus::kSuccess) {
+      status = state::stand(overlay, address, entry.institution, *entry.consensus_key);
+    }
+  }
   if (entry.consensus_key && entry.stake > Tokens{0} && status == TxStatus::kSuccess) {
     account.votes = {address};
     status = state::add_votes(overlay, account.votes, entry.stake);
@@ -64,6 +69,8 @@ Hash State::root() const { return impl_->root; }
 const Parameters& State::parameters() const { return impl_->parameters; }
 ChainId State::chain() const { return impl_->chain; }
 
+void State::verify_with(const SignatureVerifier& verifier) { impl_->verifier = &verifier; }
+
 Result<void> State::admissible(const ParsedTransaction& transaction) const {
   return state::check_admissible(*impl_, transaction);
 }
@@ -80,6 +87,10 @@ std::optional<Candidate> State::candidate(const Address& address) const {
 std::map<Address, Candidate> State::candidates() const {
   return state::standing_candidates(state::Overlay(impl_->contracts));
 }
+std::optional<Height> State::barred(const Address& validator) const {
+  return read<Height>(impl_->contracts, state_key::barred(validator));
+}
+Tokens State::slashed() const { return read<Tokens>(impl_->contracts, state_key::slashed()).value_or(Tokens{0}); }
 std::optional<Record> State::record(const RecordId& id) const {
   return read<Record>(impl_->contracts, state_key::record(id));
 }
@@ -95,7 +106,7 @@ std::optional<Bytes> State::get(const StateKey& key) const {
 
 Tokens State::total_tokens() const {
   // A sum does not depend on the order of the unordered map; kMaxTotalTokens keeps it from overflowing.
-  Tokens total{0};
+  Tokens total = slashed();
   auto tokens = static_cast<std::size_t>(Contract::kTokens);
   for (const auto& [key, value] : impl_->contracts[tokens].values) {
     if (key[0] != static_cast<std::uint8_t>(state_key::TokensTable::kAccount)) continue;

@@ -30,6 +30,11 @@ StateKey tally(const Address& address) { return make(Contract::kStake, StakeTabl
 StateKey consensus_key(const SigningPublicKey& key) {
   return make(Contract::kStake, StakeTable::kConsensusKey, {address_of(key).bytes});
 }
+StateKey current_key(const Address& validator) {
+  return make(Contract::kStake, StakeTable::kCurrentKey, {validator.bytes});
+}
+StateKey barred(const Address& validator) { return make(Contract::kStake, StakeTable::kBarred, {validator.bytes}); }
+StateKey slashed() { return make(Contract::kStake, StakeTable::kSlashed, {}); }
 StateKey release(Epoch epoch) { return make(Contract::kStake, StakeTable::kRelease, {big_endian(epoch)}); }
 StateKey release_next(Epoch epoch, const Address& address) {
   return make(Contract::kStake, StakeTable::kReleaseNext, {big_endian(epoch), address.bytes});

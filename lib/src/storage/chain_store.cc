@@ -96,6 +96,10 @@ Result<std::optional<consensus::DurableVotes>> ChainStore::votes() const {
   return read<consensus::DurableVotes>(*storage_, Table::kVotes, store_keys::votes());
 }
 
+Result<std::optional<SigningPublicKey>> ChainStore::vote_log() const {
+  return read<SigningPublicKey>(*storage_, Table::kMeta, store_keys::vote_log());
+}
+
 Result<std::optional<Block>> ChainStore::proposal(const Hash& block) const {
   auto stored = read<Block>(*storage_, Table::kProposals, block.view());
   if (stored && *stored && (*stored)->hash() != block) {

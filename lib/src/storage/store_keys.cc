@@ -17,6 +17,7 @@ Bytes format() { return to_bytes(view("format")); }
 Bytes chain() { return to_bytes(view("chain")); }
 Bytes last_block() { return to_bytes(view("last_block")); }
 Bytes state_point() { return to_bytes(view("state_point")); }
+Bytes vote_log() { return to_bytes(view("vote-log")); }
 Bytes votes() { return to_bytes(view("votes")); }
 
 Bytes handover(Height height) {

@@ -13,6 +13,7 @@ Bytes format();
 Bytes chain();
 Bytes last_block();
 Bytes state_point();
+Bytes vote_log();
 Bytes handover(Height height);
 std::optional<Height> read_handover(ByteView key);  // nothing: not a handover's key
 

@@ -9,7 +9,8 @@ namespace medchain::test {
 
 struct Network {
   TestGenesis made;
-  std::vector<std::unique_ptr<KeySigner>> signers;
+  std::vector<std::unique_ptr<KeySigner>> signers;   // consensus keys
+  std::vector<std::unique_ptr<KeySigner>> accounts;  // the nodes' own: they report offenders
   InProcessNetwork net;
   std::uint64_t salt = 0;
 
@@ -17,8 +18,10 @@ struct Network {
       : made(std::move(genesis)), net(made.genesis, made.genesis.time_ms) {
     for (auto& validator : made.validators) {
       signers.push_back(std::make_unique<KeySigner>(validator.consensus.clone()));
+      accounts.push_back(std::make_unique<KeySigner>(validator.node.signing.clone()));
       auto added = net.add({.self = validator.node.address(),
                             .consensus_key = signers.back().get(),
+                            .account_key = accounts.back().get(),
                             .state_flush_heights = state_flush_heights});
       REQUIRE(added);
     }

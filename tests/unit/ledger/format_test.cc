@@ -33,6 +33,25 @@ Certificate sign_by_all(const Ballot& ballot, const std::vector<Member>& set) {
   return certificate;
 }
 
+// Signed by the key that stands in `body_stand`.
+SignedBallot example_vote(VoteType type, const Hash& digest) {
+  const Ballot ballot{Round{1}, Height{7}, View{2}, type, digest};
+  return {ballot, sign_ballot(ballot, kChain, KeySigner(key_pair(3).signing.clone()))};
+}
+
+ReportDoubleVote example_double_vote() {
+  return {key_pair(3).signing.public_key(), example_vote(VoteType::kCommit, sha256(view("a"))),
+          example_vote(VoteType::kCommit, sha256(view("b")))};
+}
+
+ReportInvalidProposal example_invalid_proposal() {
+  BlockHeader parent = make_block(Height{6}, Round{1}, members({1, 2, 3, 4}), 1).block.header;
+  BlockHeader header = make_block(Height{7}, Round{1}, members({1, 2, 3, 4}), 1).block.header;
+  header.parent = parent.hash();
+  return {key_pair(3).signing.public_key(), example_vote(VoteType::kProposal, header.hash()), bcs::encode(header),
+          bcs::encode(parent)};
+}
+
 struct Example {
   CertifiedBlock certified;
   ReceiptProof proof;
@@ -65,8 +84,10 @@ TEST_CASE("Transactions keep their bytes") {
       {"body_stake", StakeBody{Stake{Tokens{5}}}},
       {"body_unstake", StakeBody{Unstake{Tokens{5}}}},
       {"body_vote", StakeBody{Vote{{address(2), address(3)}}}},
-      {"body_stand", StakeBody{Stand{key_pair(3).signing.public_key()}}},
+      {"body_stand", StakeBody{make_stand(kChain, address(2), KeySigner(key_pair(3).signing.clone()))}},
       {"body_resign", StakeBody{Resign{}}},
+      {"body_report_double_vote", StakeBody{example_double_vote()}},
+      {"body_report_invalid_proposal", StakeBody{example_invalid_proposal()}},
       {"body_register", RegistryBody{Register{key_pair(7).public_keys(), Role::kDevice, "bed 7"}}},
       {"body_update", RegistryBody{Update{address(2), "bed 8"}}},
       {"body_rotate_keys", RegistryBody{RotateKeys{key_pair(8).public_keys()}}},

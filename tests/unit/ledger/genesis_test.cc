@@ -86,6 +86,9 @@ TEST_CASE("Somebody stands for election, and only validators do") {
   refuses_changed("no participant stands", [](Genesis&, auto& p) { p[2].consensus_key = p[3].consensus_key = {}; });
   refuses_changed("no participant stands", [](Genesis&, auto& p) { p.clear(); });
   refuses_changed("is no validator", [](Genesis&, auto& p) { p[4].consensus_key = key_pair(90).signing.public_key(); });
+  refuses_changed("another algorithm than ed25519", [](Genesis&, auto& p) {
+    p[2].consensus_key = SigningKey::generate(KeyAlgorithm::kP256).public_key();
+  });
   refuses_changed("consensus key that is not valid",
                   [](Genesis&, auto& p) { p[2].consensus_key = SigningPublicKey{}; });
   Genesis one = sample_genesis();

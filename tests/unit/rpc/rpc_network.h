@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "medchain/rpc/certificates.h"
 #include "medchain/rpc/client.h"
@@ -51,6 +52,7 @@ class RpcNetwork {
     std::unique_ptr<rpc::Node> node;
     std::thread thread;
     Result<void> ended;
+    bool began = false;  // its consensus key may have voted
   };
 
   RpcNetwork(TestGenesis made, std::size_t candidates) : made_(std::move(made)) {
@@ -71,7 +73,9 @@ class RpcNetwork {
 
   void start(std::size_t i) {
     NodeState& state = nodes_[i];
-    auto started = rpc::Node::start(state.config, *state.storage, engine_config(i));
+    EngineConfig engine = engine_config(i);
+    engine.begin_vote_log = !std::exchange(state.began, true);
+    auto started = rpc::Node::start(state.config, *state.storage, std::move(engine));
     if (!started) FAIL(started.error().message());
     state.node = std::move(*started);
     state.thread = std::thread([&state] { state.ended = state.node->run(); });

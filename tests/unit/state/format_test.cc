@@ -43,6 +43,9 @@ void add_keys(Lines& lines) {
   lines.add("key standing", state_key::standing());
   lines.add("key tally", state_key::tally(address(0x11)));
   lines.add("key consensus_key", state_key::consensus_key(signing));
+  lines.add("key current_key", state_key::current_key(address(0x11)));
+  lines.add("key barred", state_key::barred(address(0x11)));
+  lines.add("key slashed", state_key::slashed());
   lines.add("key release", state_key::release(Epoch{0x0102}));
   lines.add("key release_next", state_key::release_next(Epoch{0x0102}, address(0x11)));
   lines.add("key participant", state_key::participant(address(0x11)));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "support/catch.h"
 #include "world.h"
@@ -29,6 +30,9 @@ struct Twin {
   std::map<Address, TwinAccount> accounts;
   std::map<Address, TwinCandidate> standing;
   std::map<SigningPublicKey, Address> consensus_keys;
+  std::map<Address, SigningPublicKey> current_keys;
+  std::set<Address> barred;
+  std::uint64_t slashed = 0;
   std::set<Address> validators;
   Address institution;
   std::uint64_t height = 0;
@@ -103,9 +107,26 @@ struct Twin {
   }
   TxStatus run(TwinAccount&, const Address& sender, const Stand& stand) {
     if (!validators.contains(sender)) return TxStatus::kNotAllowed;
-    auto [owner, fresh] = consensus_keys.emplace(stand.consensus_key, sender);
-    if (owner->second != sender) return TxStatus::kConsensusKeyInUse;
+    if (barred.contains(sender)) return TxStatus::kBarred;
+    auto owner = consensus_keys.find(stand.consensus_key);
+    if (owner != consensus_keys.end()) {
+      if (owner->second != sender) return TxStatus::kConsensusKeyInUse;
+      if (current_keys.at(sender) != stand.consensus_key) return TxStatus::kConsensusKeyRetired;
+    }
+    if (stand.possession == Signature{}) return TxStatus::kPossessionNotProved;
+    consensus_keys[stand.consensus_key] = sender;
+    current_keys[sender] = stand.consensus_key;
     standing[sender] = {stand.consensus_key, 0};
+    return TxStatus::kSuccess;
+  }
+  TxStatus run(TwinAccount&, const Address&, const ReportDoubleVote& report) {
+    auto owner = consensus_keys.find(report.consensus_key);
+    if (owner == consensus_keys.end()) return TxStatus::kUnknownConsensusKey;
+    if (!barred.insert(owner->second).second) return TxStatus::kBarred;
+    TwinAccount& offender = accounts.at(owner->second);
+    slashed += std::exchange(offender.stake, 0);
+    for (auto& [epoch, amount] : offender.unbonding) slashed += std::exchange(amount, 0);
+    standing.erase(owner->second);
     return TxStatus::kSuccess;
   }
   TxStatus run(TwinAccount&, const Address& sender, const Resign&) {
@@ -135,7 +156,7 @@ struct Histories {
   World world;
   Twin twin;
   std::vector<KeyPair> people;
-  std::vector<SigningPublicKey> keys;
+  std::vector<SigningKey> keys;
   std::mt19937_64 random;
   std::set<TxStatus> seen;
 
@@ -150,9 +171,10 @@ struct Histories {
       account.votes = {address};
       twin.standing[address] = {*entry.consensus_key, 0};
       twin.consensus_keys[*entry.consensus_key] = address;
-      keys.push_back(*entry.consensus_key);
+      twin.current_keys.emplace(address, *entry.consensus_key);
     }
-    for (int i = 0; i < 8; ++i) keys.push_back(test_signing_key("spare " + std::to_string(i)).public_key());
+    for (std::size_t i = 0; i < 4; ++i) keys.push_back(world.made.validators[i].consensus.clone());
+    for (int i = 0; i < 8; ++i) keys.push_back(test_signing_key("spare " + std::to_string(i)));
     for (std::size_t i = 0; i < 5; ++i) people.push_back(world.node(i).clone());
     for (const KeyPair* keys : {&world.doctor, &world.nurse, &world.patient, &world.auditor}) {
       people.push_back(keys->clone());
@@ -168,7 +190,13 @@ struct Histories {
       default: return Tokens{random() % 4'000};
     }
   }
-  Body request() {
+  Body stand(const KeyPair& sender) {
+    auto stand = make_stand(world.state.chain(), sender.address(), KeySigner(keys[random() % keys.size()].clone()));
+    if (random() % 8 == 0) stand.possession = {};
+    return StakeBody{stand};
+  }
+  Body request(const KeyPair& sender) {
+    if (random() % 250 == 0) return StakeBody{double_vote(world.state.chain(), keys[random() % keys.size()])};
     switch (random() % 12) {
       case 0:
       case 1: return TokensBody{Transfer{someone().address(), amount()}};
@@ -184,7 +212,7 @@ struct Histories {
         return StakeBody{vote};
       }
       case 9:
-      case 10: return StakeBody{Stand{keys[random() % keys.size()]}};
+      case 10: return stand(sender);
       default: return StakeBody{Resign{}};
     }
   }
@@ -195,8 +223,9 @@ struct Histories {
       Body body = random() % 3 == 0 ? RegistryBody{Suspend{who}} : RegistryBody{Reinstate{who}};
       return {world.make(world.institution(i), body), body};
     }
-    Body body = request();
-    return {world.make(someone(), body), body};
+    const KeyPair& sender = someone();
+    Body body = request(sender);
+    return {world.make(sender, body), body};
   }
 
   void block() {
@@ -228,6 +257,10 @@ struct Histories {
       for (const auto& entry : account->unbonding) unbonding[entry.release.value] = entry.amount.value;
       REQUIRE(unbonding == expected.unbonding);
       REQUIRE(account->unbonding.size() == expected.unbonding.size());
+    }
+    REQUIRE(world.state.slashed().value == twin.slashed);
+    for (const Address& validator : twin.validators) {
+      REQUIRE(world.state.barred(validator).has_value() == twin.barred.contains(validator));
     }
     auto candidates = world.state.candidates();
     REQUIRE(candidates.size() == twin.standing.size());
@@ -266,6 +299,10 @@ TEST_CASE("random histories agree with the naive twin, and tokens are conserved"
                          TxStatus::kUnknownCandidate,
                          TxStatus::kNotCandidate,
                          TxStatus::kDuplicate,
-                         TxStatus::kConsensusKeyInUse};
+                         TxStatus::kConsensusKeyInUse,
+                         TxStatus::kConsensusKeyRetired,
+                         TxStatus::kPossessionNotProved,
+                         TxStatus::kBarred,
+                         TxStatus::kUnknownConsensusKey};
   CHECK(seen == all);
 }

@@ -73,7 +73,7 @@ TEST_CASE("sums that do not fit are kOverflow") {
   overlay.keep();
   ChainId chain;
   TxId id;
-  state::Context context{overlay, parameters, chain, Height{1}, id, sender};
+  state::Context context{overlay, parameters, chain, real_signatures(), Height{1}, id, sender};
   auto run = [&](Body body) {
     Transaction transaction{chain, people.doctor.address(), Height{1}, 0, std::move(body)};
     return state::execute_body(context, transaction);

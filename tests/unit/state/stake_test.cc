@@ -9,7 +9,9 @@ namespace {
 Body stake(std::uint64_t amount) { return StakeBody{Stake{Tokens{amount}}}; }
 Body unstake(std::uint64_t amount) { return StakeBody{Unstake{Tokens{amount}}}; }
 Body vote(std::vector<Address> candidates) { return StakeBody{Vote{std::move(candidates)}}; }
-Body stand(const SigningPublicKey& key) { return StakeBody{Stand{key}}; }
+Body stand(const World& world, const KeyPair& validator, const SigningKey& key) {
+  return stand_body(world.state.chain(), validator, key);
+}
 Body resign() { return StakeBody{Resign{}}; }
 
 Tokens votes(const World& world, const KeyPair& node) { return world.state.candidate(node.address())->votes; }
@@ -60,7 +62,7 @@ TEST_CASE("stake transactions that are refused say why and change nothing") {
     CHECK(world.state.root() == before);
     return status;
   };
-  auto new_key = test_signing_key("new consensus").public_key();
+  auto new_key = test_signing_key("new consensus");
   Address node = world.node(0).address();
   CHECK(refused(world.doctor, stake(0)) == TxStatus::kAmountZero);
   CHECK(refused(world.doctor, stake(10'001)) == TxStatus::kInsufficientBalance);
@@ -71,12 +73,14 @@ TEST_CASE("stake transactions that are refused say why and change nothing") {
   CHECK(refused(world.doctor, vote({node, world.node(1).address(), node})) == TxStatus::kDuplicate);
   CHECK(refused(world.doctor, vote(std::vector<Address>(limits::kMaxVotedCandidates + 1))) ==
         TxStatus::kTooManyCandidates);
-  CHECK(refused(world.doctor, stand(new_key)) == TxStatus::kNotAllowed);
-  CHECK(refused(world.institution(0), stand(new_key)) == TxStatus::kNotAllowed);
-  CHECK(refused(world.node(4), stand(test_signing_key("p256", KeyAlgorithm::kP256).public_key())) ==
+  CHECK(refused(world.doctor, stand(world, world.doctor, new_key)) == TxStatus::kNotAllowed);
+  CHECK(refused(world.institution(0), stand(world, world.institution(0), new_key)) == TxStatus::kNotAllowed);
+  const KeyPair& validator = world.node(4);
+  CHECK(refused(validator, stand(world, validator, test_signing_key("p256", KeyAlgorithm::kP256))) ==
         TxStatus::kInvalidKeys);
-  CHECK(refused(world.node(4), stand(SigningPublicKey{})) == TxStatus::kInvalidKeys);
-  CHECK(refused(world.node(4), stand(world.made.validators[0].consensus.public_key())) == TxStatus::kConsensusKeyInUse);
+  CHECK(refused(validator, StakeBody{Stand{}}) == TxStatus::kInvalidKeys);
+  CHECK(refused(validator, stand(world, validator, world.made.validators[0].consensus)) ==
+        TxStatus::kConsensusKeyInUse);
   CHECK(refused(world.node(4), resign()) == TxStatus::kNotCandidate);
   CHECK(refused(world.doctor, resign()) == TxStatus::kNotAllowed);
 }
@@ -87,23 +91,57 @@ TEST_CASE("standing again rotates the consensus key and ends being passed over")
   context.missed_turns = {world.node(0).address()};
   world.block(context, {});
   CHECK(world.state.candidate(world.node(0).address())->pass_over_rounds == 4);
-  auto old_key = world.made.validators[0].consensus.public_key();
-  auto new_key = test_signing_key("new consensus").public_key();
-  CHECK(world.run(world.node(0), stand(new_key)) == TxStatus::kSuccess);
+  const SigningKey& old_key = world.made.validators[0].consensus;
+  auto new_key = test_signing_key("new consensus");
+  CHECK(world.run(world.node(0), stand(world, world.node(0), new_key)) == TxStatus::kSuccess);
   auto candidate = world.state.candidate(world.node(0).address());
-  CHECK(candidate->consensus_key == new_key);
+  CHECK(candidate->consensus_key == new_key.public_key());
   CHECK(candidate->pass_over_rounds == 0);
   CHECK(candidate->votes == Tokens{1'000'000});
   CHECK(world.state.candidates().size() == 4);
   // The old key stays its own: nobody else may be taken for it.
-  CHECK(world.run(world.node(4), stand(old_key)) == TxStatus::kConsensusKeyInUse);
-  CHECK(world.run(world.node(4), stand(new_key)) == TxStatus::kConsensusKeyInUse);
+  CHECK(world.run(world.node(4), stand(world, world.node(4), old_key)) == TxStatus::kConsensusKeyInUse);
+  CHECK(world.run(world.node(4), stand(world, world.node(4), new_key)) == TxStatus::kConsensusKeyInUse);
+}
+
+TEST_CASE("a consensus key that was replaced is retired for good, one that was only laid down is not") {
+  World world;
+  const KeyPair& node = world.node(0);
+  const SigningKey& first = world.made.validators[0].consensus;
+  auto second = test_signing_key("second");
+  auto third = test_signing_key("third");
+  CHECK(world.run(node, resign()) == TxStatus::kSuccess);
+  CHECK(world.run(node, stand(world, node, first)) == TxStatus::kSuccess);
+  CHECK(world.run(node, stand(world, node, first)) == TxStatus::kSuccess);
+  CHECK(world.run(node, stand(world, node, second)) == TxStatus::kSuccess);
+  CHECK(world.run(node, stand(world, node, first)) == TxStatus::kConsensusKeyRetired);
+  CHECK(world.run(node, resign()) == TxStatus::kSuccess);
+  CHECK(world.run(node, stand(world, node, first)) == TxStatus::kConsensusKeyRetired);
+  CHECK(world.run(node, stand(world, node, third)) == TxStatus::kSuccess);  // replaced while not standing
+  CHECK(world.run(node, stand(world, node, second)) == TxStatus::kConsensusKeyRetired);
+  CHECK(world.state.candidate(node.address())->consensus_key == third.public_key());
+}
+
+TEST_CASE("nobody stands with a consensus key that did not sign for him, here") {
+  World world;
+  const KeyPair& node = world.node(4);
+  const KeySigner key(test_signing_key("consensus 4"));
+  auto run = [&](const Stand& stand) { return world.run(node, StakeBody{stand}); };
+  Stand good = make_stand(world.state.chain(), node.address(), key);
+  Stand unsigned_stand{key.public_key(), {}};
+  CHECK(run(unsigned_stand) == TxStatus::kPossessionNotProved);
+  CHECK(run(make_stand(world.state.chain(), world.node(3).address(), key)) == TxStatus::kPossessionNotProved);
+  CHECK(run(make_stand(ChainId{{1}}, node.address(), key)) == TxStatus::kPossessionNotProved);
+  Stand other_key{test_signing_key("another").public_key(), good.possession};
+  CHECK(run(other_key) == TxStatus::kPossessionNotProved);
+  CHECK_FALSE(world.state.candidate(node.address()));
+  CHECK(run(good) == TxStatus::kSuccess);
 }
 
 TEST_CASE("votes for one who resigned count again when it stands again") {
   World world;
   Address node = world.node(0).address();
-  auto key = world.made.validators[0].consensus.public_key();
+  const SigningKey& key = world.made.validators[0].consensus;
   REQUIRE(world.run(world.doctor, stake(600)) == TxStatus::kSuccess);
   REQUIRE(world.run(world.doctor, vote({node})) == TxStatus::kSuccess);
   CHECK(world.run(world.node(0), resign()) == TxStatus::kSuccess);
@@ -112,11 +150,11 @@ TEST_CASE("votes for one who resigned count again when it stands again") {
   CHECK(world.run(world.nurse, vote({node})) == TxStatus::kUnknownCandidate);
   CHECK(world.run(world.doctor, stake(400)) == TxStatus::kSuccess);
   CHECK(world.run(world.doctor, unstake(50)) == TxStatus::kSuccess);
-  CHECK(world.run(world.node(0), stand(key)) == TxStatus::kSuccess);
+  CHECK(world.run(world.node(0), stand(world, world.node(0), key)) == TxStatus::kSuccess);
   CHECK(votes(world, world.node(0)) == Tokens{1'000'950});
   CHECK(world.run(world.node(0), resign()) == TxStatus::kSuccess);
   CHECK(world.run(world.doctor, vote({})) == TxStatus::kSuccess);
-  CHECK(world.run(world.node(0), stand(key)) == TxStatus::kSuccess);
+  CHECK(world.run(world.node(0), stand(world, world.node(0), key)) == TxStatus::kSuccess);
   CHECK(votes(world, world.node(0)) == Tokens{1'000'000});
 }
 
@@ -189,7 +227,8 @@ TEST_CASE("suspending a validator ends its candidacy") {
   CHECK_FALSE(world.state.candidate(world.node(1).address()));
   REQUIRE(world.run(world.institution(1), RegistryBody{Reinstate{world.node(1).address()}}) == TxStatus::kSuccess);
   CHECK_FALSE(world.state.candidate(world.node(1).address()));
-  CHECK(world.run(world.node(1), stand(world.made.validators[1].consensus.public_key())) == TxStatus::kSuccess);
+  CHECK(world.run(world.node(1), stand(world, world.node(1), world.made.validators[1].consensus)) ==
+        TxStatus::kSuccess);
   CHECK(votes(world, world.node(1)) == Tokens{999'999});
 }
 
@@ -199,7 +238,8 @@ TEST_CASE("a validator that finds all places taken does not stand, and claims no
   REQUIRE(state.candidates().size() == limits::kMaxCandidates);
   const TestValidator& last = made.validators.back();
   SignedTransaction content;
-  content.transaction = {state.chain(), last.node.address(), Height{5}, 1, stand(last.consensus.public_key())};
+  content.transaction = {state.chain(), last.node.address(), Height{5}, 1,
+                         stand_body(state.chain(), last.node, last.consensus)};
   content.key = last.node.signing.public_key();
   std::vector<TxPtr> block{make_transaction(content)};
   BlockContext context;

@@ -1,4 +1,5 @@
-// A small consortium whose blocks a test makes one by one. Signatures are left out: the state does not look at them.
+// A small consortium whose blocks a test makes one by one. Transactions are not signed: the state does not look at
+// that.
 #pragma once
 
 #include <random>
@@ -96,6 +97,34 @@ struct World : People {
 
   Account account(const KeyPair& keys) const { return state.account(keys.address()).value(); }
 };
+
+inline Body stand_body(const ChainId& chain, const KeyPair& validator, const SigningKey& consensus_key) {
+  return StakeBody{make_stand(chain, validator.address(), KeySigner(consensus_key.clone()))};
+}
+
+// The key's votes for two blocks in one view.
+inline ReportDoubleVote double_vote(const ChainId& chain, const SigningKey& key, std::uint64_t height = 3) {
+  const KeySigner signer(key.clone());
+  auto vote = [&](std::string_view block) {
+    const Ballot ballot{Round{0}, Height{height}, View{1}, VoteType::kPrepare, sha256(view(block))};
+    return SignedBallot{ballot, sign_ballot(ballot, chain, signer)};
+  };
+  return {key.public_key(), vote("one block"), vote("another")};
+}
+
+// A header of the height that its own parent has, signed by the key.
+inline ReportInvalidProposal invalid_proposal(const ChainId& chain, const SigningKey& key) {
+  BlockHeader parent;
+  parent.chain = chain;
+  parent.height = Height{6};
+  BlockHeader header = parent;
+  header.parent = parent.hash();
+  const Ballot ballot{header.round, header.height, View{0}, VoteType::kProposal, header.hash()};
+  return {key.public_key(),
+          {ballot, sign_ballot(ballot, chain, KeySigner(key.clone()))},
+          bcs::encode(header),
+          bcs::encode(parent)};
+}
 
 inline Hash hash_of(std::string_view name) { return sha256(view(name)); }
 

@@ -49,6 +49,7 @@ TEST_CASE("A new store holds nothing, and says so without an error") {
   CHECK_FALSE(*store.chain.find_transaction({}));
   CHECK_FALSE(*store.chain.payload_part({}, 0));
   CHECK_FALSE(*store.chain.votes());
+  CHECK_FALSE(*store.chain.vote_log());
   CHECK_FALSE(*store.chain.proposal({}));
   CHECK_FALSE(*store.chain.state_point());
   CHECK(store.chain.proposals()->empty());
@@ -264,4 +265,21 @@ TEST_CASE("A block under another height, or without one receipt for each transac
   block.receipts.pop_back();
   store.put(Table::kBlocks, key_of(Height{1}), bcs::encode(block));
   check_corrupt(store.chain.block(Height{1}), "blocks");
+}
+
+TEST_CASE("A vote log belongs to one consensus key: another's begins empty") {
+  Store store;
+  Batch batch;
+  store::begin_vote_log(batch, sample_key(1).public_key());
+  store::put_votes(batch, sample_votes(Height{3}));
+  store.write(batch);
+  CHECK(store.chain.vote_log().value() == sample_key(1).public_key());
+  CHECK(*store.chain.votes());
+  Batch other;
+  store::begin_vote_log(other, sample_key(2).public_key());
+  store.write(other);
+  CHECK(store.chain.vote_log().value() == sample_key(2).public_key());
+  CHECK_FALSE(*store.chain.votes());
+  store.put(Table::kMeta, to_bytes(view("vote-log")), {9});
+  check_corrupt(store.chain.vote_log(), "meta");
 }

@@ -28,6 +28,7 @@ Batch one_of_each() {
   store::put_block(batch, sample_block(Height{1}, 2));
   store::put_block(batch, sample_block(Height{2}, 0, true));
   store::put_payload(batch, filled(0x55), Payload{{{1, 2, 3}, {}}});
+  store::begin_vote_log(batch, sample_key(3).public_key());
   store::put_votes(batch, sample_votes(Height{3}));
   store::put_proposal(batch, sample_block(Height{3}, 1).certified.block);
   store::erase_proposal(batch, filled(0x66));

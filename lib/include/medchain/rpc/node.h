@@ -31,7 +31,7 @@ struct NodeConfig {
   std::string ca;                        // PEM
   std::string certificate;               // PEM; its common name is the node's address
   std::string private_key;               // PEM
-  const SigningKey* node_key = nullptr;  // of the node's address; borrowed while running
+  const SigningKey* node_key = nullptr;  // of the node's address; borrowed while running. Signs its reports, too
   std::vector<Peer> peers;  // to dial; it is enough that one of two nodes knows the other. Its own entry is ignored
   std::size_t pool_threads = 1;                // check signatures
   std::size_t max_clients = 256;               // connections; when full, the oldest that has proved nothing makes room
@@ -53,6 +53,7 @@ class Node {
   void stop();                      // from any thread, before or during run(); async-signal-safe
   std::uint16_t peer_port() const;  // as bound: useful when the configured one is 0
   std::uint16_t client_port() const;
+  bool vote_log_missing() const;  // as of the start: Engine::vote_log_missing()
 
  private:
   struct Impl;
