@@ -40,9 +40,9 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def run(program, *arguments, env=None, timeout=PATIENCE_S, **options):
+def run(program, *arguments, env=None, timeout=PATIENCE_S, prefix=(), **options):
     done = subprocess.run(
-        [BIN / program, *map(str, arguments)], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        [*prefix, BIN / program, *map(str, arguments)], capture_output=True, text=True, stdin=subprocess.DEVNULL,
         env=clean_environment(**(env or {})), timeout=timeout, **options)
     return Ran(done)
 
@@ -129,6 +129,13 @@ class Network:
                    self.base_port, "--view-timeout-ms", 500, *init)
         assert made.code == 0, made.err
 
+    def prefix(self, _):
+        """What runs a program where node k runs: nothing, on one host."""
+        return ()
+
+    def config(self, k):
+        return self.dir / f"node{k}" / "medchaind.toml"
+
     def node(self, k):
         return f"127.0.0.1:{self.base_port + 2 * k + 1}"
 
@@ -140,12 +147,15 @@ class Network:
         for k in which or range(self.count):
             with open(self.dir / f"node{k}.log", "ab") as log:
                 self.processes[k] = subprocess.Popen(
-                    [BIN / "medchaind", "run", "--config", self.dir / f"node{k}" / "medchaind.toml"],
+                    [*self.prefix(k), BIN / "medchaind", "run", "--config", self.config(k)],
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean_environment())
 
-    def kill(self, *which):
+    def signal(self, what, *which):
         for k in which:
-            self.processes[k].send_signal(signal.SIGKILL)
+            self.processes[k].send_signal(what)
+
+    def kill(self, *which):
+        self.signal(signal.SIGKILL, *which)
         for k in which:
             self.processes.pop(k).wait()
 
@@ -154,8 +164,8 @@ class Network:
         return self.processes.pop(k).wait(timeout=PATIENCE_S)
 
     def close(self):
-        for k in list(self.processes):
-            self.processes[k].terminate()
+        self.signal(signal.SIGCONT, *self.processes)  # one that is stopped would not end
+        self.signal(signal.SIGTERM, *self.processes)
         for k in list(self.processes):
             try:
                 self.processes[k].wait(timeout=10)
@@ -170,13 +180,13 @@ class Network:
         return ["--config", self.dir / "client.toml", "--node", self.node(node)] + (["--key", key] if key else [])
 
     def ask(self, key, node, *arguments, **options):
-        return medchain(*self.options(key, node), "--json", *arguments, **options)
+        return medchain(*self.options(key, node), "--json", *arguments, prefix=self.prefix(node), **options)
 
     def hospital(self, k):
         return self.dir / "institutions" / f"hospital{k}.key"
 
     def status(self, k):
-        ran = medchain(*self.options(None, k), "--json", "--timeout", 2, "status")
+        ran = self.ask(None, k, "--timeout", 2, "status")
         return ran.json() if ran.code == OK else None
 
     def height(self, k):

@@ -62,6 +62,10 @@ void Checkers::sends(const Host& host, const std::shared_ptr<const Bytes>& messa
   auto* consensus = std::get_if<peer::Consensus>(&decoded->body);
   if (consensus == nullptr) return;
   const Ballot& ballot = consensus::ballot_of(consensus->message);
+  auto committee = committees_.find(ballot.round);
+  if (committee == committees_.end()) return violation(host.number(), "votes in a round that no handover began");
+  const std::uint16_t member = std::visit([](const auto& message) { return message.member; }, consensus->message);
+  if (committee->second.order.at(member).validator != host.identity().self) return;  // passed on, as evidence
   check_vote(host, ballot);
   check_quorums(host, ballot);
   check_durable(host, ballot);
@@ -72,9 +76,7 @@ void Checkers::sends(const Host& host, const std::shared_ptr<const Bytes>& messa
 void Checkers::check_quorums(const Host& host, const Ballot& ballot) {
   if (ballot.type != VoteType::kPrepare && ballot.type != VoteType::kCommit) return;
   honest_votes_[{ballot.height, ballot.type}][{ballot.view, ballot.digest}].insert(host.number());
-  auto committee = committees_.find(ballot.round);
-  if (committee == committees_.end()) return violation(host.number(), "votes in a round that no handover began");
-  const std::size_t quorum = least_signers(committee->second.size());
+  const std::size_t quorum = least_signers(committees_.at(ballot.round).size());
   if (ballot.type == VoteType::kCommit) {
     const auto& prepared = honest_votes_[{ballot.height, VoteType::kPrepare}][{ballot.view, ballot.digest}];
     if (prepared.size() + liars_ < quorum) violation(host.number(), "commits to what no quorum prepared");
@@ -94,7 +96,7 @@ void Checkers::check_vote(const Host& host, const Ballot& ballot) {
     violation(host.number(), "contradicts itself at height " + std::to_string(ballot.height.value));
   }
   View& given_up = given_up_[{host.number(), ballot.height}];
-  if (ballot.view < given_up) violation(host.number(), "takes part in a view that it gave up");
+  if (first && ballot.view < given_up) violation(host.number(), "takes part in a view that it gave up");
   if (ballot.type == VoteType::kViewChange) given_up = std::max(given_up, ballot.view);
 }
 
@@ -244,6 +246,10 @@ void Checkers::check_state(const Host& host) {
   auto committee = committees_.find(engine.committee().round);
   if (committee == committees_.end() || committee->second.order_hash() != engine.committee().order_hash()) {
     violation(host.number(), "another committee of the same round");
+  }
+  for (const auto& [address, number] : honest_) {
+    if (engine.state().barred(address))
+      violation(host.number(), "host " + std::to_string(number) + " is barred unjustly");
   }
   if (engine.mempool_size() > 400) violation(host.number(), "a mempool above its bound");
 }

@@ -14,7 +14,8 @@ Host::Host(Events& events, Surroundings& surroundings, const Cast& cast, Identit
       identity_(identity),
       rng_(seed),
       disk_(cast.first_start()),
-      clock_(cast.genesis().time_ms + 1'000) {}
+      clock_(cast.genesis().time_ms + 1'000),
+      new_key_(identity.consensus_key != nullptr) {}
 
 template <class Call>
 void Host::later(std::uint64_t delay_ms, Call call) {
@@ -42,7 +43,9 @@ void Host::start() {
   config.genesis = cast_.genesis();
   config.self = identity_.self;
   config.consensus_key = identity_.consensus_key;
+  config.account_key = identity_.account_key;
   config.verifier = &cast_.verifier();
+  config.begin_vote_log = new_key_;
   config.mempool_transactions = 400;
   config.mempool_per_sender = 100;
   config.check_every_signature = rng_.chance(20);
@@ -54,6 +57,7 @@ void Host::start() {
     return;
   }
   engine_.emplace(std::move(*engine));
+  new_key_ = false;  // the mark is durable: it was written with a sync
   run([](Engine& e, Now now) { return e.begin(now); });
   if (engine_) surroundings_.came_up(number());
 }

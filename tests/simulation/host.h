@@ -33,7 +33,7 @@ class Host {
     std::size_t number = 0;
     Address self;
     const Signer* consensus_key = nullptr;
-    const Signer* account_key = nullptr;
+    const Signer* account_key = nullptr;  // nothing: it reports no offenders
   };
 
   Host(Events& events, Surroundings& surroundings, const Cast& cast, Identity identity, std::uint64_t seed);
@@ -87,7 +87,7 @@ class Host {
   std::uint64_t tick_ = 0;  // the newest planned one
   std::uint64_t busy_until_ms_ = 0, disk_busy_until_ms_ = 0;
   std::vector<std::function<void()>> waiting_;  // while stopped
-  bool stopped_ = false, new_key_ = false;
+  bool stopped_ = false, new_key_;
   std::uint64_t slow_ms_ = 0, disk_latency_ms_ = 2;
   std::optional<std::size_t> crash_after_;
   std::size_t errors_ = 0;

@@ -7,8 +7,6 @@
 namespace medchain::simulation {
 namespace {
 
-constexpr bool kVoteLogsAreBound = false;
-
 constexpr const char* kFaultNames[] = {"loss",      "delay",      "duplicate",  "partition", "one way",   "disconnect",
                                        "crash",     "stop",       "slow",       "slow disk", "disk full", "read errors",
                                        "lose disk", "clock rate", "clock jump", "stay away", "misbehave"};
@@ -84,7 +82,7 @@ class Faults {
       plan_.faults.push_back({0, a_while(plan_.trouble_ms), FaultKind::kStayAway, plan_.hospitals - 1, 0});
     }
     // A producer without its vote log must not vote again: it counts among the f.
-    if (kVoteLogsAreBound && plan_.byzantine.size() < faults_of(plan_.members) && rng_.chance(40)) {
+    if (plan_.byzantine.size() < faults_of(plan_.members) && rng_.chance(40)) {
       add(FaultKind::kLoseDisk, a_while(500), honest_host(), 0);
     } else if (rng_.chance(30)) {
       add(FaultKind::kLoseDisk, a_while(500), plan_.hospitals - 1, 0);  // a follower's

@@ -39,6 +39,7 @@ class World final : public Surroundings {
   void judge();
   void say_where_all_are() const;
   Counts counts() const;
+  std::size_t barred() const;  // of the Byzantine nodes, by evidence
   void say(const std::string& line) const {
     if (trace_) trace_(events_.now_ms(), line);
   }
@@ -285,6 +286,18 @@ Outcome World::run() {
   return {checkers_.first_violation(), counts(), network_.fingerprint()};
 }
 
+std::size_t World::barred() const {
+  std::size_t most = 0;
+  for (const auto& host : owned_) {
+    if (!honest(host->number()) || !host->up()) continue;
+    const auto known = std::ranges::count_if(plan_.byzantine, [&](std::size_t liar) {
+      return host->engine().state().barred(cast_.node(liar).address).has_value();
+    });
+    most = std::max(most, static_cast<std::size_t>(known));
+  }
+  return most;
+}
+
 Counts World::counts() const {
   Counts counts = counts_;
   counts.seeds = 1;
@@ -300,6 +313,7 @@ Counts World::counts() const {
   counts.doubled = network_.counts().doubled;
   counts.byzantine_hosts = plan_.byzantine.size();
   counts.twins = plan_.twins ? 1 : 0;
+  counts.barred = barred();
   counts.misdeeds = adversary_.misdeeds();
   counts.simulated_ms = events_.now_ms();
   return counts;
@@ -313,7 +327,7 @@ void Counts::add(const Counts& o) {
   crashes += o.crashes, disks_lost += o.disks_lost, disk_errors += o.disk_errors, partitions += o.partitions;
   disconnections += o.disconnections, clock_faults += o.clock_faults;
   messages += o.messages, lost += o.lost, doubled += o.doubled;
-  byzantine_hosts += o.byzantine_hosts, twins += o.twins, simulated_ms += o.simulated_ms;
+  byzantine_hosts += o.byzantine_hosts, twins += o.twins, barred += o.barred, simulated_ms += o.simulated_ms;
   for (std::size_t i = 0; i < kBehaviours; ++i) misdeeds.of[i] += o.misdeeds.of[i];
 }
 
@@ -332,7 +346,8 @@ std::string describe(const Counts& c) {
   row("consensus keys replaced", c.keys_rotated), row("crashes", c.crashes), row("disks lost", c.disks_lost);
   row("disk errors", c.disk_errors), row("partitions", c.partitions), row("disconnections", c.disconnections);
   row("clock faults", c.clock_faults), row("messages", c.messages), row("messages lost", c.lost);
-  row("messages doubled", c.doubled), row("Byzantine hosts", c.byzantine_hosts), row("twins", c.twins);
+  row("messages doubled", c.doubled), row("Byzantine hosts", c.byzantine_hosts), row("twins", c.twins),
+      row("offenders barred", c.barred);
   for (std::size_t i = 0; i < kBehaviours; ++i) {
     row((std::string("misdeeds: ") + name_of(static_cast<Behaviour>(i))).c_str(), c.misdeeds.of[i]);
   }

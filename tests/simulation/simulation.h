@@ -19,7 +19,7 @@ struct Counts {
   std::size_t view_changes = 0, handovers = 0, keys_rotated = 0;
   std::size_t crashes = 0, disks_lost = 0, disk_errors = 0, partitions = 0, disconnections = 0, clock_faults = 0;
   std::size_t messages = 0, lost = 0, doubled = 0;
-  std::size_t byzantine_hosts = 0, twins = 0;
+  std::size_t byzantine_hosts = 0, twins = 0, barred = 0;
   Misdeeds misdeeds;
   std::uint64_t simulated_ms = 0;
   void add(const Counts& other);

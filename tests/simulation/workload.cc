@@ -183,7 +183,7 @@ void Workload::stand_or_resign() {
 }
 
 Stand Workload::stand_body(std::size_t node) const {
-  return Stand{cast_.consensus_key(node, generations_[node]).public_key()};
+  return make_stand(cast_.chain(), cast_.node(node).address, cast_.consensus_key(node, generations_[node]));
 }
 
 void Workload::rotate_consensus_key() {
@@ -205,14 +205,16 @@ void Workload::watch_keys() {
     const auto index = committee.index_of(host->identity().self);
     if (!index) continue;
     const SigningPublicKey& listed = committee.order[*index].consensus_key;
-    if (listed == host->identity().consensus_key->public_key()) continue;
-    for (std::size_t generation = 0; generation < Cast::kSpareKeys; ++generation) {
+    for (std::size_t generation = 1; generation <= generations_[host->number()]; ++generation) {
       const Signer& key = cast_.consensus_key(host->number(), generation);
-      if (key.public_key() == listed) host->use_consensus_key(&key);
+      // A key that has run before is never used again: its vote log is gone, or it is retired.
+      if (key.public_key() != listed || !used_.emplace(host->number(), generation).second) continue;
+      ++keys_rotated_;
+      host->use_consensus_key(&key);
+      host->crash();
+      host->start();
+      break;
     }
-    ++keys_rotated_;
-    host->crash();
-    host->start();
   }
 }
 

@@ -66,7 +66,8 @@ class Workload {
   std::vector<std::pair<TxId, Request>> probes_;
   std::vector<std::pair<RecordId, const Actor*>> records_;  // with the patient
   std::optional<std::size_t> resigned_;
-  std::vector<std::size_t> generations_;  // of each node's consensus key
+  std::set<std::pair<std::size_t, std::size_t>> used_;  // node, generation: keys that a host has run with
+  std::vector<std::size_t> generations_;                // of each node's consensus key
   std::uint64_t next_ticket_ = 1;
   std::size_t asked_ = 0, asked_again_ = 0, keys_rotated_ = 0;
 };

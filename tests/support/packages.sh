@@ -1,11 +1,11 @@
 # Sourced, not run. ensure_packages installs whatever Debian packages are missing, and asks no package index when none is.
 
-# What the library needs, then the programs, then the tests and the examples.
+# What the library needs, then the programs, then the tests and the examples. iproute2: hosts whose cables are pulled.
 medchain_packages=(
   g++ cmake ninja-build ccache pkgconf
   libsodium-dev libssl-dev nlohmann-json3-dev
   librocksdb-dev libcapnp-dev capnproto libfmt-dev libcli11-dev libtomlplusplus-dev
-  catch2 python3
+  catch2 python3 iproute2
 )
 
 missing_packages() {

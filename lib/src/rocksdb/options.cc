@@ -2,10 +2,12 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <cstdarg>
 
 namespace medchain::rocks {
 
@@ -26,6 +28,16 @@ std::shared_ptr<rocksdb::TableFactory> table_factory(const std::shared_ptr<rocks
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));  // most ids and payloads asked for are not there
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
 }
+
+// RocksDB's own log would be a file in the data directory, and a write to it that fails for want of room aborts the
+// process (an assert in Debian's build). What matters in it comes as a Status, too.
+class NoLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+  void Logv(rocksdb::InfoLogLevel, const char*, va_list) override {}
+  void LogHeader(const char*, va_list) override {}
+};
 
 // Blocks and payloads are large, written once and never changed: kept in files of their own, compaction does not copy
 // them again and again. They are signatures, hashes and ciphertext, which do not compress.
@@ -60,9 +72,7 @@ rocksdb::DBOptions database_options(const RocksDbOptions& options, rocksdb::WalF
   db.max_manifest_file_size = 4 * 1024 * 1024;
   db.max_background_jobs = 2;
 
-  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  db.max_log_file_size = 1024 * 1024;
-  db.keep_log_file_num = 2;
+  db.info_log = std::make_shared<NoLog>();
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
   return db;

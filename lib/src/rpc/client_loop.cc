@@ -81,7 +81,10 @@ Result<void> ClientLoop::connect(Loop& loop, const ClientConfig& config) {
   auto wrapping = (*tls)->wrapClient(kj::mv(KJ_ASSERT_NONNULL(plain)), kNodeName);
   if (auto failure = wait_for(loop.timer.timeoutAt(deadline, kj::mv(wrapping)), scope, secure)) {
     if (overdue(*failure)) return late(config);
-    return Error(ErrorCode::kAuthentication, config.node + ": " + explain_handshake(*failure, "the node"));
+    // A node that ends in the middle says nothing about its certificate.
+    const bool gone = failure->getType() == kj::Exception::Type::DISCONNECTED;
+    return Error(gone ? ErrorCode::kUnavailable : ErrorCode::kAuthentication,
+                 config.node + ": " + explain_handshake(*failure, "the node"));
   }
   auto& stream = KJ_ASSERT_NONNULL(secure);
   const std::string certificate_name = peer_name(*stream.peerIdentity).value_or("nobody");

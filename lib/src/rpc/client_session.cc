@@ -8,7 +8,7 @@
 namespace medchain::rpc {
 namespace {
 
-constexpr std::size_t kMaxWaits = 100'000;  // of one connection at a time
+constexpr std::size_t kMaxSubmits = 10'000;  // calls of one connection at a time
 constexpr std::size_t kMaxTurns = 1'000;
 constexpr std::size_t kMaxSubmissions = 10'000;  // in one call
 constexpr std::uint64_t kMaxWaitMs = 3'600'000;
@@ -17,10 +17,22 @@ Error too_many(std::string_view what) {
   return {ErrorCode::kUnavailable, "too many " + std::string(what) + " at once on one connection; wait for answers"};
 }
 
-void set_answers(capnp::List<schema::Answer>::Builder answers, const Host::SubmitResults& results) {
-  for (capnp::uint i = 0; i < answers.size(); ++i) {
-    set_answer(answers[i], i < results.size() ? results[i] : Error(ErrorCode::kInternal, "no result"));
+template <class Context, class T>
+void give(Context& context, const Result<T>& result) {
+  const auto& encoded = encode_answer(result);
+  set_answer(context.getResults(room_for(encoded)).initAnswer(), encoded);
+}
+
+template <class Context>
+void give_all(Context& context, std::size_t count, const Host::SubmitResults& results) {
+  std::vector<Result<Bytes>> encoded;
+  std::uint64_t words = 8;
+  for (std::size_t i = 0; i < count; ++i) {
+    encoded.push_back(i < results.size() ? encode_answer(results[i]) : Error(ErrorCode::kInternal, "no result"));
+    words += words_of(encoded.back());
   }
+  auto answers = context.getResults(capnp::MessageSize{words, 0}).initAnswers(static_cast<capnp::uint>(count));
+  for (capnp::uint i = 0; i < answers.size(); ++i) set_answer(answers[i], encoded[i]);
 }
 
 }  // namespace
@@ -48,11 +60,12 @@ kj::Promise<void> ClientSession::submit(SubmitContext context) {
   auto list = context.getParams().getSubmissions();
   const auto count = list.size();
   auto refuse = [&](const Error& why) -> kj::Promise<void> {
-    set_answers(context.getResults().initAnswers(count), Host::SubmitResults(count, Result<TxId>(why)));
+    give_all(context, count, Host::SubmitResults(count, Result<TxId>(why)));
     return kj::READY_NOW;
   };
   KJ_REQUIRE(count <= kMaxSubmissions, "too many submissions in one call");
   if (auto allowed = visibility(); !allowed) return refuse(allowed.error());
+  if (submits_ >= kMaxSubmits) return refuse(too_many("submissions"));
   std::vector<Submission> submissions;
   for (auto item : list) {
     auto decoded = bcs::decode<Submission>(to_view(item));
@@ -60,9 +73,11 @@ kj::Promise<void> ClientSession::submit(SubmitContext context) {
     submissions.push_back(std::move(*decoded));
   }
   context.releaseParams();
-  return lifeline_->calls.wrap(host_.submit(std::move(submissions)).then([context, count](auto results) mutable {
-    set_answers(context.getResults().initAnswers(count), results);
-  }));
+  ++submits_;
+  auto answered = host_.submit(std::move(submissions)).then([context, count](auto results) mutable {
+    give_all(context, count, results);
+  });
+  return lifeline_->calls.wrap(kj::mv(answered)).attach(kj::defer([this] { --submits_; }));
 }
 
 kj::Promise<void> ClientSession::waitReceipt(WaitReceiptContext context) {
@@ -78,17 +93,16 @@ kj::Promise<void> ClientSession::waitReceipt(WaitReceiptContext context) {
   else if (waits_ >= kMaxWaits)
     refused = too_many("waits");
   if (refused) {
-    set_failure(context.getResults().initAnswer().initFailure(), *refused);
+    give(context, Result<Receipt>(*refused));
     return kj::READY_NOW;
   }
-  ++waits_;
   const auto within = std::min(params.getWithinMs(), kMaxWaitMs) * kj::MILLISECONDS;
+  context.releaseParams();
+  ++waits_;
   auto overdue = timer_.afterDelay(within).then(
       [] { return Result<Receipt>(Error(ErrorCode::kTimeout, "the transaction is not final yet")); });
   auto receipt = host_.wait_receipt(*id).exclusiveJoin(kj::mv(overdue));
-  return lifeline_->calls
-      .wrap(receipt.then(
-          [context](Result<Receipt> result) mutable { set_answer(context.getResults().initAnswer(), result); }))
+  return lifeline_->calls.wrap(receipt.then([context](Result<Receipt> result) mutable { give(context, result); }))
       .attach(kj::defer([this] { --waits_; }));
 }
 
@@ -125,56 +139,45 @@ kj::Promise<void> ClientSession::serve_turns() {
 void ClientSession::taskFailed(kj::Exception&&) { turns_.clear(); }
 
 kj::Promise<void> ClientSession::status(StatusContext context) {
-  return in_turn([this, context]() mutable { set_answer(context.getResults().initAnswer(), read_status()); });
+  return in_turn([this, context]() mutable { give(context, read_status()); });
 }
 
 kj::Promise<void> ClientSession::committee(CommitteeContext context) {
-  return in_turn([this, context]() mutable {
-    set_answer(context.getResults().initAnswer(), Result<Committee>(host_.engine().committee()));
-  });
+  return in_turn([this, context]() mutable { give(context, Result<Committee>(host_.engine().committee())); });
 }
 
 kj::Promise<void> ClientSession::block(BlockContext context) {
   return in_turn([this, context]() mutable {
     auto params = context.getParams();
-    set_answer(context.getResults().initAnswer(), read_block(Height{params.getHeight()}, params.getLatest()));
+    give(context, read_block(Height{params.getHeight()}, params.getLatest()));
   });
 }
 
 kj::Promise<void> ClientSession::transaction(TransactionContext context) {
-  return in_turn([this, context]() mutable {
-    set_answer(context.getResults().initAnswer(), read_transaction(to_view(context.getParams().getId())));
-  });
+  return in_turn([this, context]() mutable { give(context, read_transaction(to_view(context.getParams().getId()))); });
 }
 
 kj::Promise<void> ClientSession::receiptProof(ReceiptProofContext context) {
-  return in_turn([this, context]() mutable {
-    set_answer(context.getResults().initAnswer(), read_receipt_proof(to_view(context.getParams().getId())));
-  });
+  return in_turn(
+      [this, context]() mutable { give(context, read_receipt_proof(to_view(context.getParams().getId()))); });
 }
 
 kj::Promise<void> ClientSession::account(AccountContext context) {
-  return in_turn([this, context]() mutable {
-    set_answer(context.getResults().initAnswer(), read_account(to_view(context.getParams().getAddress())));
-  });
+  return in_turn([this, context]() mutable { give(context, read_account(to_view(context.getParams().getAddress()))); });
 }
 
 kj::Promise<void> ClientSession::record(RecordContext context) {
-  return in_turn([this, context]() mutable {
-    set_answer(context.getResults().initAnswer(), read_record(to_view(context.getParams().getId())));
-  });
+  return in_turn([this, context]() mutable { give(context, read_record(to_view(context.getParams().getId()))); });
 }
 
 kj::Promise<void> ClientSession::fetch(FetchContext context) {
-  return in_turn([this, context]() mutable {
-    set_answer(context.getResults().initAnswer(), read_released(to_view(context.getParams().getId())));
-  });
+  return in_turn([this, context]() mutable { give(context, read_released(to_view(context.getParams().getId()))); });
 }
 
 kj::Promise<void> ClientSession::stateProof(StateProofContext context) {
   return in_turn([this, context]() mutable {
     auto params = context.getParams();
-    set_answer(context.getResults().initAnswer(), read_state_proof(params.getContract(), to_view(params.getKey())));
+    give(context, read_state_proof(params.getContract(), to_view(params.getKey())));
   });
 }
 

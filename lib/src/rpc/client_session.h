@@ -19,6 +19,7 @@ class ClientSession final : public schema::ClientService::Server, private kj::Ta
     Address address;
     SigningPublicKey key;
   };
+  static constexpr std::size_t kMaxWaits = 100'000;  // of one connection at a time
   // `caller`: nothing for a guest. `host` outlives the connection.
   ClientSession(Host& host, kj::Timer& timer, std::optional<Identity> caller, LifelinePtr lifeline);
 
@@ -57,6 +58,7 @@ class ClientSession final : public schema::ClientService::Server, private kj::Ta
   std::optional<Identity> caller_;
   LifelinePtr lifeline_;
   std::size_t waits_ = 0;
+  std::size_t submits_ = 0;
   struct Turn {
     kj::Function<void()> answer;
     kj::Own<kj::PromiseFulfiller<void>> done;

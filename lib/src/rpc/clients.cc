@@ -6,7 +6,10 @@
 namespace medchain::rpc {
 
 ConnectionLimits client_limits() {
-  return {.max_message_bytes = limits::kMaxReceiptProofBytes + 8 * 1024 * 1024, .max_unread_bytes = 8 * 1024 * 1024};
+  return {.max_message_bytes = limits::kMaxReceiptProofBytes + 8 * 1024 * 1024,
+          .max_unread_bytes = 8 * 1024 * 1024,
+          .max_unread_answers = 10'000,
+          .max_open_calls = 2 * ClientSession::kMaxWaits};  // those that are refused are told so, and not cut off
 }
 
 Result<schema::ClientService::Client> Clients::admit_guest(const LifelinePtr& lifeline) {

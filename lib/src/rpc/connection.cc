@@ -5,6 +5,9 @@
 #include <sys/socket.h>
 
 namespace medchain::rpc {
+
+using capnp::rpc::twoparty::Side;
+
 namespace {
 
 capnp::ReaderOptions reader_options(const ConnectionLimits& limits) {
@@ -17,26 +20,39 @@ capnp::ReaderOptions reader_options(const ConnectionLimits& limits) {
 }  // namespace
 
 Connection::Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, const ConnectionLimits& limits,
-                       kj::Timer& timer, capnp::rpc::twoparty::Side side, std::uint64_t allowance)
-    : limits_(limits),
+                       kj::Timer& timer, capnp::rpc::twoparty::Side side)
+    : proven_limits_(limits),
+      limits_(side == Side::SERVER ? unproven(limits) : limits),
+      timer_(timer),
+      ending_(nullptr),
       lifeline_(std::make_shared<Lifeline>()),
       closing_(kj::newPromiseAndFulfiller<void>()),
-      stream_(kj::mv(stream), allowance, timer, [this] { return overfull(); }),
-      network_(stream_, side, reader_options(limits)) {
+      stream_(kj::mv(stream), side == Side::SERVER ? kUnprovenBytes : UINT64_MAX, timer, [this] { return overfull(); }),
+      messages_(
+          stream_, [this](std::size_t open) { return open + network_.getCurrentQueueCount() > limits_.max_open_calls; },
+          [this] { end_in_time(); }),
+      network_(messages_, side, reader_options(limits)) {
   lifeline_->connection = this;
   lifeline_->where = std::move(where);
 }
 
 Connection::Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, const ConnectionLimits& limits,
                        kj::Timer& timer, MakeEntrance make_entrance)
-    : Connection(kj::mv(stream), std::move(where), limits, timer, capnp::rpc::twoparty::Side::SERVER, kUnprovenBytes) {
+    : Connection(kj::mv(stream), std::move(where), limits, timer, Side::SERVER) {
   start(capnp::Capability::Client(make_entrance(lifeline_)));
 }
 
 Connection::Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, const ConnectionLimits& limits,
                        kj::Timer& timer)
-    : Connection(kj::mv(stream), std::move(where), limits, timer, capnp::rpc::twoparty::Side::CLIENT, UINT64_MAX) {
+    : Connection(kj::mv(stream), std::move(where), limits, timer, Side::CLIENT) {
   start({});
+}
+
+ConnectionLimits Connection::unproven(ConnectionLimits limits) {
+  limits.max_unread_bytes = kUnprovenUnreadBytes;
+  limits.max_unread_answers = kUnprovenUnreadAnswers;
+  limits.max_open_calls = kUnprovenOpenCalls;
+  return limits;
 }
 
 void Connection::start(kj::Maybe<capnp::Capability::Client> bootstrap) {
@@ -65,13 +81,25 @@ void Connection::let_in(bool proven) {
   lifeline_->greeted = true;
   lifeline_->proven = proven;
   if (proven) {
+    limits_ = proven_limits_;
     stream_.allow_everything();
   } else {
     stream_.allow(kUnprovenBytes);
   }
 }
 
-bool Connection::overfull() { return network_.getCurrentQueueSize() > limits_.max_unread_bytes; }
+bool Connection::overfull() {
+  if (network_.getCurrentQueueSize() <= limits_.max_unread_bytes &&
+      network_.getCurrentQueueCount() <= limits_.max_unread_answers) {
+    return false;
+  }
+  if (network_.getOutgoingMessageWaitTime() > limits_.patience) close();
+  return true;
+}
+
+void Connection::end_in_time() {
+  ending_ = timer_.afterDelay(limits_.patience).then([this] { close(); }).eagerlyEvaluate(nullptr);
+}
 
 void keep_alive(kj::AsyncIoStream& socket) {
   const int on = 1, idle_s = 5, interval_s = 3, probes = 3, unacknowledged_ms = 15'000;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "counted_messages.h"
 #include "guarded_stream.h"
 
 namespace medchain::rpc {
@@ -25,12 +26,20 @@ struct Lifeline {
 };
 using LifelinePtr = std::shared_ptr<Lifeline>;
 
+// What the other side can make us hold. All but the first hold for those who have proved who they are; for others, and
+// for guests, kUnproven... below.
 struct ConnectionLimits {
   std::uint64_t max_message_bytes = 0;
-  std::uint64_t max_unread_bytes = 0;  // of answers, before its further calls wait
+  std::uint64_t max_unread_bytes = UINT64_MAX;    // of answers, before its further calls wait
+  std::uint64_t max_unread_answers = UINT64_MAX;  // likewise: each occupies more than its bytes
+  std::uint64_t max_open_calls = UINT64_MAX;      // not finished, or not read: one more ends the connection
+  kj::Duration patience = 5 * kj::MINUTES;        // with answers that are not read while calls wait, or at the end
 };
 inline constexpr std::uint64_t kUnprovenBytes =
     64 * 1024;  // what may be sent before a proof; by a guest, with each call
+inline constexpr std::uint64_t kUnprovenUnreadBytes = 256 * 1024;
+inline constexpr std::uint64_t kUnprovenUnreadAnswers = 1'000;
+inline constexpr std::uint64_t kUnprovenOpenCalls = 10'000;
 
 class Connection {
  public:
@@ -48,18 +57,24 @@ class Connection {
   kj::Promise<void> ended();            // resolves when either side ends it; once only
   void close();                         // soon, not within the call
   void let_in(bool proven);             // lifts the limit on what may be sent; a guest's is only renewed
-  bool overfull();                      // the other side does not read its answers
+  bool overfull();                      // the other side does not read its answers; when it never does, closes
   kj::Promise<void> when_free() { return stream_.when_free(); }
 
  private:
   Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, const ConnectionLimits& limits, kj::Timer& timer,
-             capnp::rpc::twoparty::Side side, std::uint64_t allowance);
+             capnp::rpc::twoparty::Side side);
+  static ConnectionLimits unproven(ConnectionLimits limits);
   void start(kj::Maybe<capnp::Capability::Client> bootstrap);
+  void end_in_time();  // although the answers may never be read that are to be written first
 
-  ConnectionLimits limits_;
+  const ConnectionLimits proven_limits_;
+  ConnectionLimits limits_;  // that apply now
+  kj::Timer& timer_;
+  kj::Promise<void> ending_;
   LifelinePtr lifeline_;
   kj::PromiseFulfillerPair<void> closing_;
   GuardedStream stream_;
+  CountedMessages messages_;
   capnp::TwoPartyVatNetwork network_;
   kj::Maybe<capnp::RpcSystem<capnp::rpc::twoparty::VatId>> rpc_;
 };

@@ -36,6 +36,11 @@ void set_answer(schema::Answer::Builder answer, const Result<Bytes>& encoded) {
   }
 }
 
+std::uint64_t words_of(const Result<Bytes>& answer) {
+  constexpr std::uint64_t kStructs = 4;  // Answer and Failure: a word and a pointer each
+  return kStructs + (answer ? answer->size() : answer.error().message().size()) / sizeof(capnp::word) + 1;
+}
+
 Result<ByteView> read_answer(schema::Answer::Reader answer) {
   switch (answer.which()) {
     case schema::Answer::VALUE: return to_view(answer.getValue());

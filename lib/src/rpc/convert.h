@@ -18,13 +18,21 @@ void set_failure(schema::Failure::Builder failure, const Error& error);
 // The error that was sent; a code that this build does not know becomes kInternal.
 Error to_error(schema::Failure::Reader failure);
 
+template <class T>
+Result<Bytes> encode_answer(const Result<T>& result) {
+  if (!result) return result.error();
+  return bcs::encode(*result);
+}
+inline const Result<Bytes>& encode_answer(const Result<Bytes>& encoded) { return encoded; }
 void set_answer(schema::Answer::Builder answer, const Result<Bytes>& encoded);
 template <class T>
   requires(!std::same_as<T, Bytes>)
 void set_answer(schema::Answer::Builder answer, const Result<T>& result) {
-  if (!result) return set_answer(answer, Result<Bytes>(result.error()));
-  set_answer(answer, Result<Bytes>(bcs::encode(*result)));
+  set_answer(answer, encode_answer(result));
 }
+// Room for an answer and no more: until it is read it occupies what was reserved for it.
+std::uint64_t words_of(const Result<Bytes>& answer);
+inline capnp::MessageSize room_for(const Result<Bytes>& answer) { return {words_of(answer) + 8, 0}; }
 Result<ByteView> read_answer(schema::Answer::Reader answer);
 template <class T>
 Result<T> decode_answer(schema::Answer::Reader answer, std::string_view what) {

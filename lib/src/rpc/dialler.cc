@@ -10,7 +10,7 @@ namespace medchain::rpc {
 
 ConnectionLimits peer_limits() {
   // Reading never waits for the peer to read: two nodes that each waited so would wait for ever.
-  return {.max_message_bytes = limits::kMaxMessageBytes + 1024 * 1024, .max_unread_bytes = UINT64_MAX};
+  return {.max_message_bytes = limits::kMaxMessageBytes + 1024 * 1024, .max_open_calls = 50'000};
 }
 
 // One connection, from its TLS handshake on.

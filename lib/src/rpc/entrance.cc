@@ -7,6 +7,8 @@
 namespace medchain::rpc {
 namespace {
 
+constexpr capnp::MessageSize kCapability{8, 1};
+
 struct Proof {
   SigningPublicKey key;
   Signature signature;
@@ -33,7 +35,8 @@ class EntranceServer final : public schema::Entrance::Server {
                             to_view(params.getNonce()));
     auto welcome = hello ? doorkeeper_.hello(*hello) : Result<Welcome>(hello.error());
     if (!welcome) gate_.refused(lifeline_, welcome.error());
-    set_answer(context.getResults().initWelcome(), welcome);
+    const auto encoded = encode_answer(welcome);
+    set_answer(context.getResults(room_for(encoded)).initWelcome(), encoded);
     return kj::READY_NOW;
   }
 
@@ -43,9 +46,9 @@ class EntranceServer final : public schema::Entrance::Server {
     auto session = allowed ? gate_.admit_guest(lifeline_) : Result<schema::ClientService::Client>(allowed.error());
     if (session) {
       lifeline_->connection->let_in(false);
-      context.getResults().setSession(kj::mv(*session));
+      context.getResults(kCapability).setSession(kj::mv(*session));
     } else {
-      refuse(context.getResults().initFailure(), session.error());
+      refuse(context, session.error());
     }
     return kj::READY_NOW;
   }
@@ -56,9 +59,9 @@ class EntranceServer final : public schema::Entrance::Server {
     auto session = enter_with(read_proof(params.getKey(), params.getProof()));
     if (session) {
       lifeline_->connection->let_in(true);
-      context.getResults().setSession(kj::mv(*session));
+      context.getResults(kCapability).setSession(kj::mv(*session));
     } else {
-      refuse(context.getResults().initFailure(), session.error());
+      refuse(context, session.error());
     }
     return kj::READY_NOW;
   }
@@ -69,9 +72,9 @@ class EntranceServer final : public schema::Entrance::Server {
     auto peer = enter_peer_with(read_proof(params.getKey(), params.getProof()), params.getCallback());
     if (peer) {
       lifeline_->connection->let_in(true);
-      context.getResults().setPeer(kj::mv(*peer));
+      context.getResults(kCapability).setPeer(kj::mv(*peer));
     } else {
-      refuse(context.getResults().initFailure(), peer.error());
+      refuse(context, peer.error());
     }
     return kj::READY_NOW;
   }
@@ -92,9 +95,10 @@ class EntranceServer final : public schema::Entrance::Server {
     return gate_.admit_peer(*address, proof->key, kj::mv(callback), lifeline_);
   }
 
-  void refuse(schema::Failure::Builder failure, const Error& why) {
+  template <class Context>
+  void refuse(Context& context, const Error& why) {
     gate_.refused(lifeline_, why);
-    set_failure(failure, why);
+    set_failure(context.getResults(room_for(why)).initFailure(), why);
   }
 
   Doorkeeper doorkeeper_;

@@ -102,7 +102,7 @@ PortConfig Node::Impl::port_config(ChannelPurpose purpose) const {
 // their connections first, then what these report to.
 Result<void> Node::Impl::serve(kj::AsyncIoContext& io) {
   auto& timer = io.provider->getTimer();
-  Peers peers(*host, timer, log);
+  Peers peers(*host, timer, log, config.handshake_timeout_ms * kj::MILLISECONDS);
   host->enter(timer, peers);
   KJ_DEFER(host->leave());
   Clients clients(*host, timer, log);
@@ -134,12 +134,9 @@ Result<void> Node::Impl::wait_for_end(kj::AsyncIoContext& io) {
   std::optional<Error> reason;
   auto failed = host->failed().then([&](Error error) { reason = std::move(error); });
   mailbox.serve(io.unixEventPort).exclusiveJoin(kj::mv(failed)).wait(io.waitScope);
-  if (!reason) {
-    log.info("stopping at height " + std::to_string(host->engine().height().value));
-    return {};
-  }
-  log.error(reason->message());
-  return *reason;
+  log.info("stopping at height " + std::to_string(host->engine().height().value));
+  if (reason) return *reason;
+  return {};
 }
 
 Result<void> Node::Impl::run() {

@@ -15,6 +15,7 @@ class PeerLink final : private kj::TaskSet::ErrorHandler {
     SigningPublicKey key;  // as proved
     bool dialled_by_us = false;
     std::uint64_t number = 0;  // never used twice
+    kj::TimePoint made = kj::origin<kj::TimePoint>();
   };
   PeerLink(Identity identity, schema::PeerService::Client remote, LifelinePtr lifeline, kj::Timer& timer,
            const Log& log);

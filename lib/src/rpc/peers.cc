@@ -11,14 +11,21 @@ constexpr kj::Duration kWatch = 5 * kj::SECONDS;
 
 }  // namespace
 
-Peers::Peers(Host& host, kj::Timer& timer, const Log& log)
-    : host_(host), timer_(timer), log_(log), self_(std::make_shared<Peers*>(this)), tasks_(*this) {
+Peers::Peers(Host& host, kj::Timer& timer, const Log& log, kj::Duration handshake_timeout)
+    : host_(host),
+      timer_(timer),
+      log_(log),
+      longest_dial_(2 * handshake_timeout),
+      self_(std::make_shared<Peers*>(this)),
+      tasks_(*this) {
   tasks_.add(watch());
 }
 
 Peers::~Peers() noexcept { *self_ = nullptr; }
 
 bool Peers::old_one_stays(const PeerLink& old, bool new_dialled_by_us) const {
+  // A dial that began before the old one was made would have ended by now.
+  if (timer_.now() - old.identity().made > longest_dial_) return false;
   const bool we_are_lower = host_.config().self < old.identity().node;
   const bool old_by_lower = old.identity().dialled_by_us == we_are_lower;
   const bool new_by_lower = new_dialled_by_us == we_are_lower;
@@ -36,8 +43,8 @@ Result<std::uint64_t> Peers::connect(const Address& node, const SigningPublicKey
     remove(node, old->second->identity().number);
   }
   const std::uint64_t number = next_number_++;
-  links_.emplace(node, std::make_unique<PeerLink>(PeerLink::Identity{node, key, dialled_by_us, number}, kj::mv(remote),
-                                                  lifeline, timer_, log_));
+  links_.emplace(node, std::make_unique<PeerLink>(PeerLink::Identity{node, key, dialled_by_us, number, timer_.now()},
+                                                  kj::mv(remote), lifeline, timer_, log_));
   lifeline->on_cut = [self = self_, node, number] {
     if (*self != nullptr) (*self)->remove(node, number);
   };

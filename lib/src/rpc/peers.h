@@ -1,7 +1,8 @@
 // The other nodes: who is connected, which of two connections with one node stays, and what goes where.
 //
-// Both of two nodes dial each other. The rule when both succeed: the connection stays that the lower address dialled,
-// and among those that one side dialled, the newest (the older one is then a remnant of a crash).
+// Both of two nodes dial each other. The rule when both succeed at about the same time: the connection stays that the
+// lower address dialled. Otherwise the newest stays: a node dials only while it is not connected, so whoever proves its
+// key anew has lost the older one, though this side may not have noticed.
 #pragma once
 
 #include <map>
@@ -14,7 +15,8 @@ namespace medchain::rpc {
 
 class Peers final : public PeerSink, public Gate, private kj::TaskSet::ErrorHandler {
  public:
-  Peers(Host& host, kj::Timer& timer, const Log& log);
+  // `handshake_timeout`: for TLS, and again for the proof, of every node.
+  Peers(Host& host, kj::Timer& timer, const Log& log, kj::Duration handshake_timeout);
   ~Peers() noexcept override;
 
   // Adds a connection whose other side proved `key`, or says which rule is against it: check_standing(), or
@@ -48,6 +50,7 @@ class Peers final : public PeerSink, public Gate, private kj::TaskSet::ErrorHand
   Host& host_;
   kj::Timer& timer_;
   const Log& log_;
+  kj::Duration longest_dial_;
   std::uint64_t next_number_ = 1;
   std::map<Address, std::unique_ptr<PeerLink>> links_;
   std::shared_ptr<Peers*> self_;  // nulled by the destructor, for lifelines that outlive this

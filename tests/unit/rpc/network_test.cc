@@ -311,6 +311,7 @@ TEST_CASE("a disk that fails ends the node, which says why") {
   auto ended = network.join(0);
   REQUIRE_FALSE(ended);
   CHECK(ended.error().code() == ErrorCode::kIo);
+  CHECK(network.log(0).all().find(ended.error().message()) == std::string::npos);  // its caller says it, once
   CHECK(gateway.status().error().code() == ErrorCode::kUnavailable);
   // The other three go on.
   auto other = network.client(1, &kGateway);

@@ -1,4 +1,6 @@
 // What stops a node from starting or a client from connecting, and what they say.
+#include <poll.h>
+
 #include "listen.h"
 #include "rpc_network.h"
 
@@ -12,6 +14,18 @@ bool says(const Error& error, std::string_view part) {
   const bool found = error.message().find(part) != std::string::npos;
   CHECK(found);
   return found;
+}
+
+// Takes one connection, reads what comes first, and ends it.
+void accept_and_close(int listener, bool reset) {
+  pollfd ready{listener, POLLIN, 0};
+  if (poll(&ready, 1, 30'000) != 1) return;
+  kj::AutoCloseFd connection(accept(listener, nullptr, nullptr));
+  Bytes hello(64 * 1024);
+  [[maybe_unused]] auto size = recv(connection.get(), hello.data(), hello.size(), 0);
+  // Closing with nothing unread ends it in order; with a linger time of zero it is reset.
+  const linger at_once{1, 0};
+  if (reset) setsockopt(connection.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 TEST_CASE("HOST:PORT") {
@@ -98,6 +112,17 @@ TEST_CASE("a client that cannot connect says why") {
   CHECK(connect([](auto& c) { c.node = "nowhere"; }).code() == ErrorCode::kInvalidArgument);
   CHECK(connect([](auto& c) { c.node = "name.invalid:1"; }).code() == ErrorCode::kUnavailable);
   CHECK(connect([](auto& c) { c.ca = "no PEM"; }).code() == ErrorCode::kInvalidArgument);
+
+  // Somebody answers, and ends in the middle of the handshake: as a node that is killed does.
+  for (bool reset : {false, true}) {
+    auto dying = rpc::listen_on("127.0.0.1:0");
+    REQUIRE(dying);
+    std::thread death([&] { accept_and_close(dying->fd.get(), reset); });
+    const Error gone = connect([&](auto& c) { c.node = "127.0.0.1:" + std::to_string(dying->port); });
+    death.join();
+    CHECK(gone.code() == ErrorCode::kUnavailable);
+    says(gone, "the node ended the connection");
+  }
 
   // Somebody listens, and says nothing.
   auto silent = rpc::listen_on("127.0.0.1:0");

@@ -47,7 +47,7 @@ class Node {
   static Result<std::unique_ptr<Node>> start(NodeConfig config, Storage& storage, EngineConfig engine);
   ~Node();
 
-  // Serves until stop(), or until the engine halts or a write fails: then the reason, which is logged too. What was
+  // Serves until stop(), or until the engine halts or a write fails: then the reason, for the caller to log. What was
   // handed to the storage is written before it returns. One call only.
   Result<void> run();
   void stop();                      // from any thread, before or during run(); async-signal-safe

@@ -1,0 +1,53 @@
+#include "counted_messages.h"
+
+#include <capnp/rpc.capnp.h>
+#include <kj/debug.h>
+
+namespace medchain::rpc {
+
+CountedMessages::CountedMessages(kj::AsyncIoStream& stream, std::function<bool(std::size_t open)> too_many,
+                                 std::function<void()> ended)
+    : inner_(stream), too_many_(std::move(too_many)), ended_(std::move(ended)) {}
+
+void CountedMessages::count(capnp::MessageReader& message) {
+  auto root = message.getRoot<capnp::rpc::Message>();
+  switch (root.which()) {
+    case capnp::rpc::Message::CALL: open_.insert(root.getCall().getQuestionId()); break;
+    case capnp::rpc::Message::BOOTSTRAP: open_.insert(root.getBootstrap().getQuestionId()); break;
+    case capnp::rpc::Message::FINISH: open_.erase(root.getFinish().getQuestionId()); return;
+    default: return;
+  }
+  if (too_many_(open_.size())) kj::throwFatalException(KJ_EXCEPTION(FAILED, "too many calls that are not finished"));
+}
+
+kj::Promise<kj::Maybe<capnp::MessageReaderAndFds>> CountedMessages::tryReadMessage(
+    kj::ArrayPtr<kj::AutoCloseFd> descriptors, capnp::ReaderOptions options, kj::ArrayPtr<capnp::word> scratch) {
+  return inner_.tryReadMessage(descriptors, options, scratch)
+      .then([this](kj::Maybe<capnp::MessageReaderAndFds>&& read) {
+        KJ_IF_MAYBE (message, read) {
+          count(*message->reader);
+        } else {
+          ended_();
+        }
+        return kj::mv(read);
+      })
+      .catch_([this](kj::Exception&& exception) -> kj::Maybe<capnp::MessageReaderAndFds> {
+        ended_();
+        kj::throwFatalException(kj::mv(exception));
+      });
+}
+
+kj::Promise<void> CountedMessages::writeMessage(kj::ArrayPtr<const int> descriptors,
+                                                kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>> segments) {
+  return inner_.writeMessage(descriptors, segments);
+}
+
+kj::Promise<void> CountedMessages::writeMessages(
+    kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) {
+  return inner_.writeMessages(messages);
+}
+
+kj::Maybe<int> CountedMessages::getSendBufferSize() { return inner_.getSendBufferSize(); }
+kj::Promise<void> CountedMessages::end() { return inner_.end(); }
+
+}  // namespace medchain::rpc
