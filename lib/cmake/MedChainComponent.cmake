@@ -21,6 +21,11 @@ if(MEDCHAIN_SANITIZE)
   endif()
 endif()
 
+# What libFuzzer is told by: which branches ran, and what was compared.
+if(MEDCHAIN_FUZZ)
+  target_compile_options(medchain_instrumented INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # medchain_component(<folder> HEADERS <public header>... SOURCES <file>... [DEPENDS <folder>...] [LINK <target>...])
 #
 # One static library medchain_<folder> per folder of lib/src. A folder sees its own public headers and those of the

@@ -177,7 +177,11 @@ void Engine::Impl::on_consensus(const Address& peer, consensus::Message message)
   if (!own_index()) return;  // followers learn what was decided, not how
   auto good = consensus::verify_message(message, chain.committee(), height, chain.id(), *config.verifier);
   // What a member signed counts against it also where the rest of the message is refused.
-  if (auto* proposal = std::get_if<consensus::Proposal>(&message)) judge_proposal(*proposal);
+  auto* proposal = std::get_if<consensus::Proposal>(&message);
+  if (proposal != nullptr) judge_proposal(*proposal);
+  // What is signed covers the header: whoever passes a proposal on could put other transactions under it, and this node
+  // would hold them, and halt, when the others decide that header with the right ones.
+  if (good && proposal != nullptr) good = proposal->block->check_form(chain.id());
   if (!good) {
     ++counters.messages_refused;
     return;

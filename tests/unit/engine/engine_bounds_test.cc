@@ -111,3 +111,40 @@ TEST_CASE("A follower told to check every signature refuses a block that holds a
     CHECK(follower->height() == Height{check_all ? 0u : 1u});
   }
 }
+
+TEST_CASE("A proposal whose transactions are not those of its signed header is refused, and does not halt the node") {
+  TestGenesis made = make_test_genesis(4);
+  MemoryStorage storage;
+  std::vector<KeySigner> signers;
+  for (const TestValidator& validator : made.validators) signers.emplace_back(validator.consensus.clone());
+  EngineConfig config{.genesis = made.genesis, .self = made.validators[1].node.address(), .consensus_key = &signers[1]};
+  config.begin_vote_log = true;
+  auto engine = Engine::start(config, storage, {});
+  REQUIRE(engine);
+  Chain chain = *Chain::from_genesis(made.genesis, real_signatures());
+  auto say = [&](std::uint16_t member, consensus::Message message) {
+    consensus::sign(message, chain.id(), signers[member]);
+    auto said = bcs::encode(PeerMessage{peer::Consensus{std::move(message)}});
+    return engine->receive(made.validators[member].node.address(), said, {0, made.genesis.time_ms});
+  };
+
+  std::vector<TxId> rejected;
+  const Address& leader = chain.committee().order[0].validator;
+  REQUIRE(leader == made.validators[0].node.address());
+  const BlockPtr block = chain.compose({}, leader, made.genesis.time_ms, rejected).block;
+  Block altered = *block;
+  altered.transactions.push_back(make_transaction(sign_transaction(
+      {chain.id(), leader, Height{9}, 1, TokensBody{Transfer{leader, Tokens{1}}}}, made.validators[0].node.signing)));
+  REQUIRE(altered.hash() == block->hash());
+
+  auto ballot = [&](VoteType type) { return Ballot{Round{0}, Height{1}, View{0}, type, block->hash()}; };
+  const consensus::Proposal forged{0, ballot(VoteType::kProposal), {}, std::make_shared<const Block>(altered), {}};
+  say(0, forged);
+  CHECK(engine->counters().messages_refused == 1);
+  for (std::uint16_t member : {0, 2, 3}) {
+    CHECK_FALSE(say(member, consensus::VoteMessage{member, ballot(VoteType::kCommit), {}}).halted);
+  }
+  CHECK(engine->height() == Height{0});
+  CHECK_FALSE(say(0, consensus::Proposal{0, ballot(VoteType::kProposal), {}, block, {}}).halted);
+  CHECK(engine->height() == Height{1});
+}
