@@ -29,6 +29,8 @@ T* consensus_message(PeerBody& body) {
 
 }  // namespace
 
+void Adversary::keep_block(BlockPtr block) { keep(blocks_, std::move(block)); }
+
 std::size_t Misdeeds::total() const { return std::accumulate(of.begin(), of.end(), std::size_t{0}); }
 
 Adversary::Adversary(const Plan& plan, const Cast& cast, Events& events, std::uint64_t seed)
@@ -60,6 +62,12 @@ std::shared_ptr<const Bytes> Adversary::hears(std::size_t, std::size_t to, std::
   auto message = bcs::decode<PeerMessage>(*bytes);
   if (!message) return bytes;
   remember(message->body);
+  // The worst moment for a false new view: when some have committed.
+  const auto* vote = consensus_message<consensus::VoteMessage>(message->body);
+  if (vote != nullptr && vote->ballot.type == VoteType::kCommit && does(to, Behaviour::kForge) && hosts_[to]->up() &&
+      member(to) && rng_.chance(30)) {
+    announce_new_view(to);
+  }
   auto* transactions = std::get_if<peer::Transactions>(&message->body);
   if (transactions == nullptr || !does(to, Behaviour::kCensor)) return bytes;
   std::erase_if(transactions->submissions, [&](const Submission& submission) {
@@ -130,9 +138,14 @@ Adversary::Bodies Adversary::alter_proposal(std::size_t from, std::size_t to, co
     keep(blocks_, BlockPtr(block));
     return replace(std::move(block));
   }
-  if (does(from, Behaviour::kBadBlock) && (to + from) % 2 == 0) {
+  if (does(from, Behaviour::kBadBlock)) {
     did(Behaviour::kBadBlock);
-    return replace(spoil(*proposal.block));
+    auto [place, fresh] = spoilt_.try_emplace(proposal.ballot.digest);
+    if (fresh) place->second = spoil(*proposal.block);
+    // Other transactions under the same header: to some, so that the rest can decide that header.
+    const bool same_hash = place->second->hash() == proposal.ballot.digest;
+    if (!same_hash) other_blocks_[proposal.ballot.digest] = place->second->hash();
+    if (!same_hash || to % 3 == 0) return replace(place->second);
   }
   return {peer::Consensus{std::move(proposal)}};
 }
@@ -141,7 +154,7 @@ Adversary::Bodies Adversary::alter_proposal(std::size_t from, std::size_t to, co
 BlockPtr Adversary::spoil(const Block& block) {
   auto spoilt = std::make_shared<Block>(block);
   BlockHeader& header = spoilt->header;
-  switch (rng_.below(12)) {
+  switch (rng_.below(13)) {
     case 0: header.state_root = some_digest(); break;
     case 1: header.receipts_root = some_digest(); break;
     case 2: header.transactions_root = some_digest(); break;
@@ -157,8 +170,13 @@ BlockPtr Adversary::spoil(const Block& block) {
       header.transaction_count = static_cast<std::uint32_t>(spoilt->transactions.size());
       header.transactions_root = transactions_root(spoilt->transactions);
       break;
+    case 11:
+      if (header.parent_certificate && !header.parent_certificate->signatures.empty()) {
+        header.parent_certificate->signatures.pop_back();
+      }
+      break;
     default:
-      if (header.parent_certificate) header.parent_certificate->signatures.pop_back();
+      if (!spoilt->transactions.empty()) spoilt->transactions.pop_back();
       break;
   }
   return spoilt;

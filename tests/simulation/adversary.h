@@ -60,7 +60,12 @@ class Adversary {
   void be_huge(std::size_t host);
   void forge(std::size_t host);
   void transplant(std::size_t host);
+  void frame(std::size_t host);
   void propose_out_of_turn(std::size_t host);
+  void announce_new_view(std::size_t host);
+  void be_late(std::size_t host);
+  BlockPtr empty_block(std::size_t host) const;
+  void keep_block(BlockPtr block);
   void flood(std::size_t host);
   void lie_to_sync(std::size_t host);
 
@@ -85,6 +90,7 @@ class Adversary {
   Network* network_ = nullptr;
   Misdeeds misdeeds_;
   std::size_t victim_;                 // of censorship and withheld votes: a hospital
+  std::map<Hash, BlockPtr> spoilt_;    // own proposal -> what all of the others got instead
   std::map<Hash, Hash> other_blocks_;  // own proposal -> what half of the others got instead
   std::deque<PeerBody> heard_;         // for replays
   std::deque<BlockPtr> blocks_;

@@ -192,7 +192,9 @@ void Checkers::check_signer(const Host& host, const Ballot& ballot, const Addres
   if (honest == honest_.end()) return;
   auto said = said_.find({honest->second, ballot.height, ballot.view, ballot.type});
   if (said == said_.end() || said->second != ballot.digest) {
-    violation(host.number(), "a certificate with a vote that host " + std::to_string(honest->second) + " never gave");
+    violation(host.number(), "a certificate of height " + std::to_string(ballot.height.value) + ", view " +
+                                 std::to_string(ballot.view.value) + " with a vote that host " +
+                                 std::to_string(honest->second) + " never gave");
   }
 }
 

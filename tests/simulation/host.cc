@@ -73,6 +73,12 @@ void Host::crash() {
   surroundings_.went_down(number());
 }
 
+void Host::restart() {
+  disk_.sync_until(disk_.written());
+  crash();
+  start();
+}
+
 void Host::crash_after(std::size_t effects) {
   if (engine_) crash_after_ = effects;
 }

@@ -41,6 +41,7 @@ class Host {
   // --- faults
   void start();
   void crash();                           // at once
+  void restart();                         // orderly: the disk finishes first
   void crash_after(std::size_t effects);  // further ones
   void stop(bool stopped);                // frozen; goes on where it was
   void set_slow(std::uint64_t ms) { slow_ms_ = ms; }

@@ -183,31 +183,92 @@ void Adversary::transplant(std::size_t host) {
   }
 }
 
+// Reports an honest member for two votes that do not contradict one another, or for one that it never gave.
+void Adversary::frame(std::size_t host) {
+  std::map<std::uint16_t, consensus::VoteMessage> first;
+  for (const PeerBody& body : heard_) {
+    const auto* message = std::get_if<peer::Consensus>(&body);
+    const auto* vote = message != nullptr ? std::get_if<consensus::VoteMessage>(&message->message) : nullptr;
+    if (vote == nullptr || vote->ballot.round != committee(host).round || vote->member >= committee(host).size())
+      continue;
+    auto [place, fresh] = first.emplace(vote->member, *vote);
+    const Member& member = committee(host).order[vote->member];
+    if (fresh || rng_.chance(80)) continue;
+    consensus::VoteMessage second = *vote;
+    if (rng_.chance(30)) {
+      second.ballot = place->second.ballot;
+      second.ballot.digest = some_digest();
+    }
+    ReportDoubleVote report{
+        member.consensus_key, {place->second.ballot, place->second.signature}, {second.ballot, second.signature}};
+    const Height until{hosts_[host]->engine().height().value + 8};
+    Transaction transaction{cast_.chain(), hosts_[host]->identity().self, until, rng_.next(), StakeBody{report}};
+    const Signer& account = *hosts_[host]->identity().account_key;
+    const Signature signature = account.sign("medchain/transaction/v1", cast_.chain(), bcs::encode(transaction));
+    SignedTransaction accusation{std::move(transaction), account.public_key(), signature};
+    return say(host, peer::Transactions{{{bcs::encode(accusation), {}}}});
+  }
+}
+
+// An empty block that follows what this host holds final: valid, but for who proposes it, and when.
+BlockPtr Adversary::empty_block(std::size_t host) const {
+  const Engine& engine = hosts_[host]->engine();
+  const BlockHeader& parent = engine.last_header();
+  auto block = std::make_shared<Block>();
+  BlockHeader& header = block->header;
+  header = parent;
+  header.height = parent.height.next();
+  header.round = engine.committee().round;
+  header.parent = parent.hash();
+  header.producer = hosts_[host]->identity().self;
+  header.transaction_count = 0;
+  header.transactions_root = transactions_root({});
+  header.receipts_root = receipts_root({});
+  header.committee_set = header.next_committee_set = engine.committee().set_hash();
+  header.committee_order = header.next_committee_order = engine.committee().order_hash();
+  header.parent_certificate.reset();
+  if (auto stored = engine.store().block(parent.height); stored && *stored) {
+    header.parent_certificate = (*stored)->certified.certificate;
+  }
+  return block;
+}
+
 // Though somebody else leads.
 void Adversary::propose_out_of_turn(std::size_t host) {
-  const Height height = hosts_[host]->engine().height().next();
-  for (const BlockPtr& block : blocks_) {
-    if (block->header.height != height) continue;
-    Block own = *block;
-    own.header.producer = hosts_[host]->identity().self;
-    consensus::Proposal proposal;
-    proposal.member = static_cast<std::uint16_t>(*member(host));
-    proposal.block = std::make_shared<const Block>(std::move(own));
-    proposal.ballot = ballot(host, VoteType::kProposal, View{0}, proposal.block->hash());
-    consensus::Message message = std::move(proposal);
-    sign(message, host);
-    return say(host, peer::Consensus{std::move(message)});
-  }
+  consensus::Proposal proposal;
+  proposal.member = static_cast<std::uint16_t>(*member(host));
+  proposal.block = empty_block(host);
+  proposal.ballot = ballot(host, VoteType::kProposal, View{0}, proposal.block->hash());
+  keep_block(proposal.block);
+  consensus::Message message = std::move(proposal);
+  sign(message, host);
+  say(host, peer::Consensus{std::move(message)});
+}
+
+// Signed, and one height too late.
+void Adversary::be_late(std::size_t host) {
+  Transaction transaction{cast_.chain(), hosts_[host]->identity().self, hosts_[host]->engine().height(), rng_.next(),
+                          TokensBody{Transfer{cast_.patients()[0].address, Tokens{1}}}};
+  const Signer& account = *hosts_[host]->identity().account_key;
+  const Signature signature = account.sign("medchain/transaction/v1", cast_.chain(), bcs::encode(transaction));
+  SignedTransaction late{std::move(transaction), account.public_key(), signature};
+  say(host, peer::Transactions{{{bcs::encode(late), {}}}});
 }
 
 // A new view that its evidence does not allow.
 void Adversary::forge(std::size_t host) {
   transplant(host);
+  frame(host);
+  be_late(host);
   if (!member(host) || blocks_.empty()) return;
   if (rng_.chance(30)) return propose_out_of_turn(host);
+  announce_new_view(host);
+}
+
+void Adversary::announce_new_view(std::size_t host) {
   consensus::Proposal proposal;
   proposal.member = static_cast<std::uint16_t>(*member(host));
-  proposal.block = blocks_[rng_.below(blocks_.size())];
+  proposal.block = rng_.chance(50) || blocks_.empty() ? empty_block(host) : blocks_[rng_.below(blocks_.size())];
   View view = some_view(host);
   const Committee& current = committee(host);
   const Height height = hosts_[host]->engine().height().next();

@@ -168,18 +168,18 @@ void Workload::stake_or_vote() {
   }
 }
 
-// One at a time, so that enough are left.
+// One node at a time, and one step after the other, so that enough candidates are left.
 void Workload::stand_or_resign() {
-  if (resigned_) {
-    const std::size_t node = *resigned_;
-    ask(cast_.node(node), StakeBody{stand_body(node)});
-    resigned_.reset();
+  if (!resigned_) {
+    const std::size_t node = rng_.below(plan_.candidates);
+    if (!plan_.is_byzantine(node)) resigned_ = Resigned{node, ask(cast_.node(node), StakeBody{Resign{}}), false};
     return;
   }
-  const std::size_t node = rng_.below(plan_.candidates);
-  if (plan_.is_byzantine(node)) return;
-  resigned_ = node;
-  ask(cast_.node(node), StakeBody{Resign{}});
+  if (waiting_.contains(resigned_->last)) return;
+  const FinalTransaction* final = checkers_.find_final(resigned_->last);
+  if (resigned_->stands && final != nullptr) return resigned_.reset();
+  resigned_->last = ask(cast_.node(resigned_->node), StakeBody{stand_body(resigned_->node)});
+  resigned_->stands = true;
 }
 
 Stand Workload::stand_body(std::size_t node) const {
@@ -192,7 +192,7 @@ void Workload::rotate_consensus_key() {
 }
 
 void Workload::replace_consensus_key(std::size_t node) {
-  if (generations_[node] + 1 >= Cast::kSpareKeys || resigned_ == node) return;
+  if (generations_[node] + 1 >= Cast::kSpareKeys || (resigned_ && resigned_->node == node)) return;
   ++generations_[node];
   ask(cast_.node(node), StakeBody{stand_body(node)});
 }
@@ -211,8 +211,7 @@ void Workload::watch_keys() {
       if (key.public_key() != listed || !used_.emplace(host->number(), generation).second) continue;
       ++keys_rotated_;
       host->use_consensus_key(&key);
-      host->crash();
-      host->start();
+      host->restart();
       break;
     }
   }

@@ -65,7 +65,12 @@ class Workload {
   std::multimap<Height, Submission> ended_;  // by valid_until
   std::vector<std::pair<TxId, Request>> probes_;
   std::vector<std::pair<RecordId, const Actor*>> records_;  // with the patient
-  std::optional<std::size_t> resigned_;
+  struct Resigned {
+    std::size_t node = 0;
+    TxId last;  // the Resign, then each Stand
+    bool stands = false;
+  };
+  std::optional<Resigned> resigned_;
   std::set<std::pair<std::size_t, std::size_t>> used_;  // node, generation: keys that a host has run with
   std::vector<std::size_t> generations_;                // of each node's consensus key
   std::uint64_t next_ticket_ = 1;
