@@ -138,6 +138,10 @@ Adversary::Bodies Adversary::alter_proposal(std::size_t from, std::size_t to, co
     keep(blocks_, BlockPtr(block));
     return replace(std::move(block));
   }
+  if (does(from, Behaviour::kForge) && proposal.ballot.view > View{0}) {
+    did(Behaviour::kForge);
+    return replace(empty_block(from));  // whatever the view changes say
+  }
   if (does(from, Behaviour::kBadBlock)) {
     did(Behaviour::kBadBlock);
     auto [place, fresh] = spoilt_.try_emplace(proposal.ballot.digest);

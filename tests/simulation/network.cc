@@ -6,6 +6,18 @@
 
 namespace medchain::simulation {
 
+namespace {
+
+// Without decoding all of it: a consensus message that is a vote begins with version, body and kind, then member (two
+// bytes), round, height and view (eight each), and the type.
+bool is_commit(const Bytes& bytes) {
+  constexpr std::size_t kType = 3 + 2 + 3 * 8;
+  return bytes.size() > kType && bytes[0] == 1 && bytes[1] == 0 && bytes[2] == 1 &&
+         bytes[kType] == static_cast<std::uint8_t>(VoteType::kCommit);
+}
+
+}  // namespace
+
 Network::Network(Events& events, std::uint64_t seed, std::size_t hosts)
     : events_(events),
       rng_(seed),
@@ -42,7 +54,8 @@ bool Network::reaches(std::size_t from, std::size_t to) const {
 
 void Network::transmit(std::size_t from, std::size_t to, std::shared_ptr<const Bytes> bytes) {
   ++counts_.sent;
-  if (!reaches(from, to) || rng_.chance(loss_percent_)) {
+  const std::size_t percent = is_commit(*bytes) ? std::max(loss_percent_, commit_loss_percent_) : loss_percent_;
+  if (!reaches(from, to) || rng_.chance(percent)) {
     ++counts_.lost;
     return;
   }
@@ -104,7 +117,7 @@ void Network::set_disconnected(std::size_t host, bool disconnected) {
 }
 
 void Network::heal() {
-  sides_ = most_delay_ms_ = loss_percent_ = duplicate_percent_ = 0;
+  sides_ = most_delay_ms_ = loss_percent_ = duplicate_percent_ = commit_loss_percent_ = 0;
   mute_.assign(mute_.size(), false);
   deaf_.assign(deaf_.size(), false);
   for (std::size_t host = 0; host < hosts_.size(); ++host) {

@@ -30,6 +30,7 @@ class Network {
   void set_loss(std::size_t percent) { loss_percent_ = percent; }
   void set_delay(std::uint64_t most_ms) { most_delay_ms_ = most_ms; }
   void set_duplicates(std::size_t percent) { duplicate_percent_ = percent; }
+  void set_lost_commits(std::size_t percent) { commit_loss_percent_ = percent; }
   void set_partition(std::uint64_t sides);  // a bit for each host; 0: none
   void set_mute(std::size_t host, bool mute) { mute_[host] = mute; }
   void set_deaf(std::size_t host, bool deaf) { deaf_[host] = deaf; }
@@ -53,7 +54,7 @@ class Network {
   std::vector<std::vector<bool>> linked_;
   std::vector<bool> mute_, deaf_, disconnected_;
   std::uint64_t sides_ = 0, most_delay_ms_ = 0;
-  std::size_t loss_percent_ = 0, duplicate_percent_ = 0;
+  std::size_t loss_percent_ = 0, duplicate_percent_ = 0, commit_loss_percent_ = 0;
   NetworkCounts counts_;
   std::uint64_t fingerprint_ = 0;
 };

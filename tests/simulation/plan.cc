@@ -7,9 +7,10 @@
 namespace medchain::simulation {
 namespace {
 
-constexpr const char* kFaultNames[] = {"loss",      "delay",      "duplicate",  "partition", "one way",   "disconnect",
-                                       "crash",     "stop",       "slow",       "slow disk", "disk full", "read errors",
-                                       "lose disk", "clock rate", "clock jump", "stay away", "misbehave"};
+constexpr const char* kFaultNames[] = {"loss",       "delay",      "duplicate",   "lose commits", "partition",
+                                       "one way",    "disconnect", "crash",       "stop",         "slow",
+                                       "slow disk",  "disk full",  "read errors", "lose disk",    "clock rate",
+                                       "clock jump", "stay away",  "misbehave"};
 constexpr const char* kBehaviourNames[] = {"silent",        "selective",   "withhold votes", "withhold payloads",
                                            "equivocate",    "double vote", "vote for all",   "replay",
                                            "foreign chain", "huge",        "forge",          "bad block",
@@ -52,6 +53,7 @@ class Faults {
     if (rng_.chance(60)) add(FaultKind::kLoss, a_while(plan_.trouble_ms), 0, 1 + rng_.below(30));
     if (rng_.chance(70)) add(FaultKind::kDelay, a_while(plan_.trouble_ms), 0, 10 + rng_.below(600));
     if (rng_.chance(40)) add(FaultKind::kDuplicate, a_while(plan_.trouble_ms), 0, 1 + rng_.below(20));
+    if (rng_.chance(35)) add(FaultKind::kLoseCommits, a_while(plan_.trouble_ms), 0, 20 + rng_.below(70));
     for (std::size_t i = rng_.below(3); i > 0; --i) add(FaultKind::kPartition, a_while(2'500), 0, rng_.next());
     for (std::size_t i = rng_.below(3); i > 0; --i)
       add(FaultKind::kOneWay, a_while(1'500), honest_host(), rng_.below(2));

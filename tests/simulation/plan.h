@@ -12,23 +12,24 @@ namespace medchain::simulation {
 using test::Rng;
 
 enum class FaultKind : std::uint8_t {
-  kLoss,        // amount: percent of messages, of all links
-  kDelay,       // amount: most milliseconds
-  kDuplicate,   // amount: percent
-  kPartition,   // amount: a bit for each host, its side
-  kOneWay,      // the host hears others, and is not heard (amount 0), or the other way round (1)
-  kDisconnect,  // the host's connections end, and are made again afterwards
-  kCrash,       // amount: after that many further effects; up again after lasts_ms
-  kStop,        // frozen: everything that arrives is handled when it goes on
-  kSlow,        // amount: milliseconds for each message
-  kSlowDisk,    // amount: milliseconds for each sync
-  kDiskFull,    // writes fail: the host stops, and starts again afterwards
-  kReadErrors,  // reads fail
-  kLoseDisk,    // the host comes back with nothing
-  kClockRate,   // amount: per mille
-  kClockJump,   // amount: milliseconds + 100000
-  kStayAway,    // not there from the beginning: joins after lasts_ms
-  kMisbehave,   // a Byzantine host; amount: a Behaviour
+  kLoss,         // amount: percent of messages, of all links
+  kDelay,        // amount: most milliseconds
+  kDuplicate,    // amount: percent
+  kLoseCommits,  // amount: percent of these, so that blocks are prepared and not decided
+  kPartition,    // amount: a bit for each host, its side
+  kOneWay,       // the host hears others, and is not heard (amount 0), or the other way round (1)
+  kDisconnect,   // the host's connections end, and are made again afterwards
+  kCrash,        // amount: after that many further effects; up again after lasts_ms
+  kStop,         // frozen: everything that arrives is handled when it goes on
+  kSlow,         // amount: milliseconds for each message
+  kSlowDisk,     // amount: milliseconds for each sync
+  kDiskFull,     // writes fail: the host stops, and starts again afterwards
+  kReadErrors,   // reads fail
+  kLoseDisk,     // the host comes back with nothing
+  kClockRate,    // amount: per mille
+  kClockJump,    // amount: milliseconds + 100000
+  kStayAway,     // not there from the beginning: joins after lasts_ms
+  kMisbehave,    // a Byzantine host; amount: a Behaviour
 };
 
 // What a Byzantine host may do while a fault kMisbehave lasts. Several at once are possible.

@@ -141,6 +141,7 @@ void World::begin(const Fault& fault) {
     case FaultKind::kLoss: return network_.set_loss(fault.amount);
     case FaultKind::kDelay: return network_.set_delay(fault.amount);
     case FaultKind::kDuplicate: return network_.set_duplicates(fault.amount);
+    case FaultKind::kLoseCommits: return network_.set_lost_commits(fault.amount);
     case FaultKind::kPartition: return ++counts_.partitions, network_.set_partition(fault.amount);
     case FaultKind::kOneWay:
       ++counts_.partitions;
@@ -173,6 +174,7 @@ void World::end(const Fault& fault) {
     case FaultKind::kLoss: return network_.set_loss(0);
     case FaultKind::kDelay: return network_.set_delay(0);
     case FaultKind::kDuplicate: return network_.set_duplicates(0);
+    case FaultKind::kLoseCommits: return network_.set_lost_commits(0);
     case FaultKind::kPartition: return network_.set_partition(0);
     case FaultKind::kOneWay: network_.set_mute(fault.host, false); return network_.set_deaf(fault.host, false);
     case FaultKind::kDisconnect: return network_.set_disconnected(fault.host, false);
