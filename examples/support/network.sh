@@ -81,6 +81,10 @@ make_network() {
 
 clean_up() {
   local code=$? pid
+  # An interrupt may have ended a command, and with it the script, before its own trap could run: now it can.
+  trap 'code=130' INT
+  trap 'code=143' TERM
+  :
   trap - EXIT INT TERM
   if ((keep && code == 0)); then exit 0; fi
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done

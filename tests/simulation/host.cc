@@ -58,6 +58,7 @@ void Host::start() {
   }
   engine_.emplace(std::move(*engine));
   new_key_ = false;  // the mark is durable: it was written with a sync
+  surroundings_.recovered(*this);
   run([](Engine& e, Now now) { return e.begin(now); });
   if (engine_) surroundings_.came_up(number());
 }
@@ -96,6 +97,7 @@ void Host::stop(bool stopped) {
 // Every effect may be the last one.
 void Host::carry_out(Outputs outputs) {
   const std::uint64_t born = incarnation_;
+  surroundings_.says(*this, outputs.messages);
   for (Outputs::Write& one : outputs.writes) {
     if (crash_is_due() || !write(std::move(one))) return crash();
   }

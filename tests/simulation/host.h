@@ -19,9 +19,11 @@ class Host;
 class Surroundings {
  public:
   virtual ~Surroundings() = default;
+  virtual void says(const Host& host, const std::vector<Outputs::Message>& messages) = 0;  // if it does not crash first
   virtual void send(std::size_t host, const Outputs::Message& message) = 0;
   virtual void committed(Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks) = 0;
   virtual void answered(std::size_t host, const Outputs::SubmitResult& result) = 0;
+  virtual void recovered(Host& host) = 0;  // from its disk; it has not said anything yet
   virtual void came_up(std::size_t host) = 0;
   virtual void went_down(std::size_t host) = 0;
   virtual void failed(std::size_t host, const std::string& what) = 0;  // what must never happen to an honest one

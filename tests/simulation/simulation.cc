@@ -18,9 +18,11 @@ class World final : public Surroundings {
   World(const Plan& plan, const Trace& trace);
   Outcome run();
 
+  void says(const Host& host, const std::vector<Outputs::Message>& messages) override;
   void send(std::size_t host, const Outputs::Message& message) override;
   void committed(Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks) override;
   void answered(std::size_t, const Outputs::SubmitResult& result) override { workload_.answered(result); }
+  void recovered(Host& host) override;
   void came_up(std::size_t host) override;
   void went_down(std::size_t host) override;
   void failed(std::size_t host, const std::string& what) override;
@@ -94,10 +96,12 @@ std::vector<Host*> World::hosts() {
   return all;
 }
 
-void World::send(std::size_t host, const Outputs::Message& message) {
-  if (honest(host)) checkers_.sends(*owned_[host], message.bytes);
-  network_.send(host, message);
+void World::says(const Host& host, const std::vector<Outputs::Message>& messages) {
+  if (!honest(host.number())) return;
+  for (const Outputs::Message& message : messages) checkers_.sends(host, message.bytes);
 }
+
+void World::send(std::size_t host, const Outputs::Message& message) { network_.send(host, message); }
 
 void World::committed(Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks) {
   const Certificate& last = blocks.back()->certified.certificate;
@@ -105,6 +109,17 @@ void World::committed(Host& host, const std::vector<std::shared_ptr<const Stored
       " final, view " + std::to_string(last.ballot.view.value) + ", " + std::to_string(blocks.back()->receipts.size()) +
       " transactions, " + last.ballot.digest.hex().substr(0, 8));
   if (honest(host.number())) checkers_.commits(host, blocks, cast_.genesis().time_ms + 1'000 + events_.now_ms());
+}
+
+// A crash may fall between a final block's way to the disk and the report of it.
+void World::recovered(Host& host) {
+  std::vector<std::shared_ptr<const StoredBlock>> unreported;
+  for (Height at = checkers_.highest().next(); at <= host.engine().height(); at = at.next()) {
+    if (auto stored = host.engine().store().block(at); stored && *stored) {
+      unreported.push_back(std::make_shared<const StoredBlock>(std::move(**stored)));
+    }
+  }
+  if (!unreported.empty()) committed(host, unreported);
 }
 
 void World::came_up(std::size_t host) {
