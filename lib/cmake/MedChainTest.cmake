@@ -8,4 +8,8 @@ function(medchain_test name)
   target_link_libraries(${name} PRIVATE medchain_test_support ${ARG_LINK} medchain_options)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600)
+  if(MEDCHAIN_SANITIZE STREQUAL "thread")
+    set_tests_properties(${name} PROPERTIES
+      ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan.txt")
+  endif()
 endfunction()
