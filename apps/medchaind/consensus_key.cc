@@ -19,11 +19,34 @@ using programs::write_file;
 
 Path unused_mark(const Path& consensus_key) { return consensus_key.string() + ".unused"; }
 
+Path retiring_key(const Path& consensus_key) { return consensus_key.string() + ".retiring"; }
+
 Result<void> mark_unused(const Path& consensus_key) {
   return write_file(unused_mark(consensus_key), {}, programs::kPublicMode);
 }
 
 Result<void> remove_unused_mark(const Path& consensus_key) { return programs::remove_file(unused_mark(consensus_key)); }
+
+Result<void> remove_retiring_key(const Path& consensus_key) {
+  return programs::remove_file(retiring_key(consensus_key));
+}
+
+namespace {
+
+constexpr std::size_t kMaxKeyFileBytes = 64 * 1024;
+
+// A key that has signed nothing is needed nowhere. What it was to replace may still be.
+Result<void> retire(const Path& file) {
+  std::error_code ignored;
+  if (std::filesystem::exists(unused_mark(file), ignored) || !std::filesystem::exists(file, ignored)) return {};
+  auto text = programs::read_file(file, kMaxKeyFileBytes);
+  if (!text) return text.error();
+  auto written = write_file(retiring_key(file), *text, programs::kPrivateMode);
+  medchain::wipe(*text);
+  return written;
+}
+
+}  // namespace
 
 Result<void> new_consensus_key(const Path& config_file) {
   auto config = read_config(config_file);
@@ -38,6 +61,7 @@ Result<void> new_consensus_key(const Path& config_file) {
   KeyPair keys = KeyPair::generate(medchain::KeyAlgorithm::kEd25519);
   medchain::SecretBytes text =
       medchain::encode_key_file(keys, passphrase ? std::optional<std::string_view>(passphrase) : std::nullopt);
+  MEDCHAIN_TRY(retire(file));
   // The mark comes last: it must never stand beside the old key, which has voted.
   MEDCHAIN_TRY(programs::remove_file(unused_mark(file)));
   MEDCHAIN_TRY(write_file(file, text.expose(), programs::kPrivateMode));
@@ -47,10 +71,11 @@ Result<void> new_consensus_key(const Path& config_file) {
   MEDCHAIN_TRY(write_file(public_file, medchain::view(public_text), programs::kPublicMode));
   MEDCHAIN_TRY(mark_unused(file));
   fmt::print(
-      "{} holds a new consensus key {}; the one before it is gone.\n"
+      "{} holds a new consensus key {}.\n"
       "Next: (re)start the node, then let the network know, with the node's account:\n"
       "  medchain --node {} --ca {} --key {} stand {}\n"
-      "The node votes with it from the next committee on. Neither copy nor back up this file.\n",
+      "The node votes with it from the next committee on, and until then with the one before. Neither copy nor back up "
+      "these files.\n",
       file.string(), medchain::to_hex(keys.signing.public_key().bytes()), config->client_listen, config->ca.string(),
       config->node_key.string(), file.string());
   return {};

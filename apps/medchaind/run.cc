@@ -48,12 +48,36 @@ struct Material {
   KeyPair node_key;
   std::optional<KeyPair> consensus_key;
   bool consensus_key_unused = false;
+  std::optional<KeyPair> retiring_key;
   std::string ca, certificate, private_key;
 };
 
 Result<KeyPair> read_key(const std::filesystem::path& path) {
   const char* passphrase = std::getenv("MEDCHAIN_PASSPHRASE");
   return medchain::read_key_file(path, passphrase ? std::optional<std::string_view>(passphrase) : std::nullopt);
+}
+
+Result<KeyPair> read_consensus_key(const std::filesystem::path& path) {
+  auto key = read_key(path);
+  if (key && key->signing.public_key().algorithm != medchain::KeyAlgorithm::kEd25519) {
+    return Error(ErrorCode::kInvalidArgument, path.string() + " is no ed25519 key");
+  }
+  return key;
+}
+
+Result<void> read_consensus_keys(const std::filesystem::path& path, Material& material) {
+  auto key = read_consensus_key(path);
+  if (!key) return key.error();
+  material.consensus_key = std::move(*key);
+  std::error_code ignored;
+  material.consensus_key_unused = std::filesystem::exists(unused_mark(path), ignored);
+  if (!std::filesystem::exists(retiring_key(path), ignored)) return {};
+  auto retiring = read_consensus_key(retiring_key(path));
+  if (!retiring) return retiring.error();
+  // The same key twice: new-consensus-key was interrupted.
+  if (retiring->signing.public_key() == material.consensus_key->signing.public_key()) return {};
+  material.retiring_key = std::move(*retiring);
+  return {};
 }
 
 Result<Material> read_material(const Config& config) {
@@ -63,17 +87,8 @@ Result<Material> read_material(const Config& config) {
   if (!genesis) return genesis.error().in(config.genesis.string());
   auto node_key = read_key(config.node_key);
   if (!node_key) return node_key.error();
-  Material material{std::move(*genesis), std::move(*node_key), std::nullopt, false, {}, {}, {}};
-  if (config.consensus_key) {
-    auto consensus_key = read_key(*config.consensus_key);
-    if (!consensus_key) return consensus_key.error();
-    if (consensus_key->signing.public_key().algorithm != medchain::KeyAlgorithm::kEd25519) {
-      return Error(ErrorCode::kInvalidArgument, config.consensus_key->string() + " is no ed25519 key");
-    }
-    material.consensus_key = std::move(*consensus_key);
-    std::error_code ignored;
-    material.consensus_key_unused = std::filesystem::exists(unused_mark(*config.consensus_key), ignored);
-  }
+  Material material{std::move(*genesis), std::move(*node_key), std::nullopt, false, std::nullopt, {}, {}, {}};
+  if (config.consensus_key) MEDCHAIN_TRY(read_consensus_keys(*config.consensus_key, material));
   for (auto [path, to] : {std::pair(&config.ca, &material.ca), std::pair(&config.certificate, &material.certificate),
                           std::pair(&config.private_key, &material.private_key)}) {
     auto text = programs::read_text(*path, kMaxPemBytes);
@@ -105,9 +120,14 @@ Result<void> settle_consensus_key(const Config& config, const medchain::rpc::Nod
     log_line("error", fmt::format("the vote log of {} is not in {}: this node follows, and never votes with this key; "
                                   "make another one with: medchaind new-consensus-key",
                                   config.consensus_key->string(), config.data.string()));
-    return {};
+  } else {
+    MEDCHAIN_TRY(remove_unused_mark(*config.consensus_key));
   }
-  return remove_unused_mark(*config.consensus_key);
+  std::error_code ignored;
+  if (node.retiring_key_needed() || !std::filesystem::exists(retiring_key(*config.consensus_key), ignored)) return {};
+  MEDCHAIN_TRY(remove_retiring_key(*config.consensus_key));
+  log_line("info", fmt::format("{} is needed no more: removed", retiring_key(*config.consensus_key).string()));
+  return {};
 }
 
 void handle_signals() {
@@ -125,14 +145,16 @@ Result<void> run(const std::filesystem::path& config_file) {
   if (!config) return config.error();
   auto material = read_material(*config);
   if (!material) return material.error();
-  std::optional<medchain::KeySigner> consensus;
+  std::optional<medchain::KeySigner> consensus, retiring;
   if (material->consensus_key) consensus.emplace(material->consensus_key->signing.clone());
+  if (material->retiring_key) retiring.emplace(material->retiring_key->signing.clone());
 
   medchain::EngineConfig engine;
   engine.genesis = material->genesis;
   engine.self = config->node_address.value_or(material->node_key.address());
   engine.consensus_key = consensus ? &*consensus : nullptr;
   engine.begin_vote_log = material->consensus_key_unused;
+  engine.retiring_key = retiring ? &*retiring : nullptr;
   engine.mempool_transactions = config->mempool_transactions;
   engine.mempool_bytes = config->mempool_megabytes * 1024 * 1024;
   engine.check_every_signature = config->check_every_signature;

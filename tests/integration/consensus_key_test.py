@@ -17,6 +17,7 @@ class ConsensusKey(TestCase):
         self.node = self.net.dir / "node1"
         self.key_file = self.node / "consensus.key"
         self.unused = self.node / "consensus.key.unused"
+        self.retiring = self.node / "consensus.key.retiring"
 
     def renew(self):
         return run("medchaind", "new-consensus-key", "--config", self.node / "medchaind.toml")
@@ -67,9 +68,11 @@ class ConsensusKey(TestCase):
         self.assertNotEqual(self.key_file.read_bytes(), old.read_bytes())
         self.assertEqual(stat.S_IMODE(os.stat(self.key_file).st_mode), 0o600)
         self.assertTrue(self.unused.is_file())
+        self.assertTrue(self.retiring.is_file())
         self.net.start(1)
         self.net.wait_connected(1)
         self.assertFalse(self.unused.exists())
+        self.assertFalse(self.retiring.exists(), "the log of the old key is lost: it is of no use")
         self.assertEqual(self.net.log(1).count(MISSING), 1)
         self.assertFalse(self.net.status(1)["producer"])
         self.assert_ok(self.stand(self.key_file))
@@ -82,6 +85,31 @@ class ConsensusKey(TestCase):
         self.net.wait_connected(1)
         self.wait_producer()
         self.assertEqual(self.net.log(1).count(MISSING), 1)
+
+    def test_all_keys_at_once_are_replaced_and_nobody_is_missed(self):
+        self.net.start()
+        self.net.wait_connected()
+        self.wait_producer()
+        first_key = self.member_key()
+        for node in range(4):
+            self.assertEqual(self.net.terminate(node), 0)
+            self.assert_ok(run("medchaind", "new-consensus-key", "--config", self.net.config(node)))
+            self.net.start(node)
+        self.net.wait_connected()
+        self.assertEqual(stat.S_IMODE(os.stat(self.retiring).st_mode), 0o600)
+        self.assertTrue(self.net.status(1)["producer"], "with the retiring key")
+        self.assertEqual(self.member_key(), first_key)
+        for node in range(4):
+            directory = self.net.dir / f"node{node}"
+            self.assert_ok(self.net.ask(directory / "node.key", 0, "stand", directory / "consensus.key"))
+        wait_until(lambda: self.member_key() not in (None, first_key), "the committee to list the new key")
+        self.wait_producer()
+        self.assertEqual(self.net.terminate(1), 0)
+        self.net.start(1)
+        self.net.wait_connected(1)
+        self.assertFalse(self.retiring.exists())
+        self.wait_producer()
+        self.transfer()
 
     def test_whoever_stands_holds_the_key(self):
         self.net.start()

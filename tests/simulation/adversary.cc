@@ -2,7 +2,6 @@
 #include "adversary.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "network.h"
 
@@ -31,10 +30,8 @@ T* consensus_message(PeerBody& body) {
 
 void Adversary::keep_block(BlockPtr block) { keep(blocks_, std::move(block)); }
 
-std::size_t Misdeeds::total() const { return std::accumulate(of.begin(), of.end(), std::size_t{0}); }
-
-Adversary::Adversary(const Plan& plan, const Cast& cast, Events& events, std::uint64_t seed)
-    : cast_(cast), events_(events), rng_(seed), victim_(rng_.below(plan.candidates)) {
+Adversary::Adversary(const Plan& plan, const Cast& cast, std::uint64_t seed)
+    : cast_(cast), rng_(seed), victim_(rng_.below(plan.candidates)) {
   for (std::size_t host = 0; host < plan.hosts(); ++host) {
     if (!plan.is_byzantine(host)) continue;
     byzantine_.insert(host);

@@ -18,12 +18,11 @@ class Network;
 
 struct Misdeeds {
   std::array<std::size_t, kBehaviours> of{};  // messages, for each Behaviour
-  std::size_t total() const;
 };
 
 class Adversary {
  public:
-  Adversary(const Plan& plan, const Cast& cast, Events& events, std::uint64_t seed);
+  Adversary(const Plan& plan, const Cast& cast, std::uint64_t seed);
   void connect(std::vector<Host*> hosts, Network* network);
 
   bool controls(std::size_t host) const { return byzantine_.contains(host); }
@@ -82,7 +81,6 @@ class Adversary {
   Hash some_digest();
 
   const Cast& cast_;
-  Events& events_;
   test::Rng rng_;
   std::set<std::size_t> byzantine_;
   std::map<std::size_t, std::array<std::size_t, kBehaviours>> active_;

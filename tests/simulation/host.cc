@@ -43,6 +43,7 @@ void Host::start() {
   config.genesis = cast_.genesis();
   config.self = identity_.self;
   config.consensus_key = identity_.consensus_key;
+  config.retiring_key = identity_.retiring_key;
   config.account_key = identity_.account_key;
   config.verifier = &cast_.verifier();
   config.begin_vote_log = new_key_;
@@ -80,6 +81,11 @@ void Host::restart() {
   start();
 }
 
+void Host::renew_consensus_key(const Signer* key) {
+  identity_.retiring_key = std::exchange(identity_.consensus_key, key);
+  new_key_ = true;
+}
+
 void Host::crash_after(std::size_t effects) {
   if (engine_) crash_after_ = effects;
 }
@@ -108,7 +114,6 @@ void Host::carry_out(Outputs outputs) {
   }
   if (outputs.halted) surroundings_.failed(number(), "halted: " + outputs.halted->message());
   if (!outputs.committed.empty()) surroundings_.committed(*this, outputs.committed);
-  for (const Outputs::SubmitResult& result : outputs.submit_results) surroundings_.answered(number(), result);
   if (born == incarnation_) plan_tick(outputs.tick_at_ms);
 }
 

@@ -22,7 +22,6 @@ class Surroundings {
   virtual void says(const Host& host, const std::vector<Outputs::Message>& messages) = 0;  // if it does not crash first
   virtual void send(std::size_t host, const Outputs::Message& message) = 0;
   virtual void committed(Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks) = 0;
-  virtual void answered(std::size_t host, const Outputs::SubmitResult& result) = 0;
   virtual void recovered(Host& host) = 0;  // from its disk; it has not said anything yet
   virtual void came_up(std::size_t host) = 0;
   virtual void went_down(std::size_t host) = 0;
@@ -36,6 +35,7 @@ class Host {
     Address self;
     const Signer* consensus_key = nullptr;
     const Signer* account_key = nullptr;  // nothing: it reports no offenders
+    const Signer* retiring_key = nullptr;
   };
 
   Host(Events& events, Surroundings& surroundings, const Cast& cast, Identity identity, std::uint64_t seed);
@@ -48,8 +48,8 @@ class Host {
   void stop(bool stopped);                // frozen; goes on where it was
   void set_slow(std::uint64_t ms) { slow_ms_ = ms; }
   void set_disk_latency(std::uint64_t ms) { disk_latency_ms_ = ms; }
-  // From the next start on. The host asserts that this key has never signed.
-  void use_consensus_key(const Signer* key) { identity_.consensus_key = key, new_key_ = true; }
+  // From the next start on, beside the one before. The host asserts that this key has never signed.
+  void renew_consensus_key(const Signer* key);
 
   // --- what happens
   void receive(const Address& from, std::shared_ptr<const Bytes> message);

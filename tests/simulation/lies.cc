@@ -203,9 +203,8 @@ void Adversary::frame(std::size_t host) {
         member.consensus_key, {place->second.ballot, place->second.signature}, {second.ballot, second.signature}};
     const Height until{hosts_[host]->engine().height().value + 8};
     Transaction transaction{cast_.chain(), hosts_[host]->identity().self, until, rng_.next(), StakeBody{report}};
-    const Signer& account = *hosts_[host]->identity().account_key;
-    const Signature signature = account.sign("medchain/transaction/v1", cast_.chain(), bcs::encode(transaction));
-    SignedTransaction accusation{std::move(transaction), account.public_key(), signature};
+    const SignedTransaction accusation =
+        sign_transaction(std::move(transaction), *hosts_[host]->identity().account_key);
     return say(host, peer::Transactions{{{bcs::encode(accusation), {}}}});
   }
 }
@@ -249,9 +248,7 @@ void Adversary::propose_out_of_turn(std::size_t host) {
 void Adversary::be_late(std::size_t host) {
   Transaction transaction{cast_.chain(), hosts_[host]->identity().self, hosts_[host]->engine().height(), rng_.next(),
                           TokensBody{Transfer{cast_.patients()[0].address, Tokens{1}}}};
-  const Signer& account = *hosts_[host]->identity().account_key;
-  const Signature signature = account.sign("medchain/transaction/v1", cast_.chain(), bcs::encode(transaction));
-  SignedTransaction late{std::move(transaction), account.public_key(), signature};
+  const SignedTransaction late = sign_transaction(std::move(transaction), *hosts_[host]->identity().account_key);
   say(host, peer::Transactions{{{bcs::encode(late), {}}}});
 }
 

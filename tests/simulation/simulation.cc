@@ -21,7 +21,6 @@ class World final : public Surroundings {
   void says(const Host& host, const std::vector<Outputs::Message>& messages) override;
   void send(std::size_t host, const Outputs::Message& message) override;
   void committed(Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks) override;
-  void answered(std::size_t, const Outputs::SubmitResult& result) override { workload_.answered(result); }
   void recovered(Host& host) override;
   void came_up(std::size_t host) override;
   void went_down(std::size_t host) override;
@@ -74,7 +73,7 @@ World::World(const Plan& plan, const Trace& trace)
           }(),
           plan.byzantine.size()),
       network_(events_, plan.seed * 3 + 1, plan.hosts()),
-      adversary_(plan, cast_, events_, plan.seed * 5 + 2),
+      adversary_(plan, cast_, plan.seed * 5 + 2),
       owned_([&] {
         std::vector<std::unique_ptr<Host>> made;
         for (std::size_t number = 0; number < plan.hosts(); ++number) {
@@ -227,7 +226,6 @@ void World::heal() {
 }
 
 void World::keep_asking() {
-  workload_.watch_keys();
   if (!healed_) workload_.act();
   workload_.insist();
   events_.after(kRequestEveryMs, [this] { keep_asking(); });

@@ -47,18 +47,14 @@ void Workload::submit(const Submission& submission, std::size_t host) {
 }
 
 TxId Workload::ask(const Actor& sender, Body body, Payload payload, bool probe, std::size_t host) {
-  ++asked_;
   const std::uint64_t window = cast_.genesis().parameters.replay_window;
   const std::uint64_t valid_for = probe ? window - 4 : rng_.chance(20) ? window + 1 : 2 + rng_.below(window - 2);
   Transaction transaction{cast_.chain(), sender.address, Height{height().value + valid_for}, rng_.next(),
                           std::move(body)};
-  const Signature signature =
-      sender.signer->sign("medchain/transaction/v1", transaction.chain, bcs::encode(transaction));
   const TxId id = transaction.id();
   Request request;
   request.valid_until = transaction.valid_until;
-  request.submission = {bcs::encode(SignedTransaction{std::move(transaction), sender.signer->public_key(), signature}),
-                        std::move(payload)};
+  request.submission = {bcs::encode(sign_transaction(std::move(transaction), *sender.signer)), std::move(payload)};
   request.again_ms = events_.now_ms() + kAgainMs;
   request.probe = probe;
   request.host = host;
@@ -72,8 +68,6 @@ TxId Workload::ask(const Actor& sender, Body body, Payload payload, bool probe, 
   waiting_.emplace(id, std::move(request));
   return id;
 }
-
-void Workload::answered(const Outputs::SubmitResult&) {}
 
 void Workload::act() {
   using What = void (Workload::*)();
@@ -186,35 +180,26 @@ Stand Workload::stand_body(std::size_t node) const {
   return make_stand(cast_.chain(), cast_.node(node).address, cast_.consensus_key(node, generations_[node]));
 }
 
+// The one before is kept as long as it may be needed; until then its operator only asks again to stand with the new
+// one.
 void Workload::rotate_consensus_key() {
   const std::size_t node = rng_.below(plan_.candidates);
-  if (rng_.chance(40) && !plan_.is_byzantine(node)) replace_consensus_key(node);
+  const Host& host = *hosts_[node];
+  if (!rng_.chance(40) || plan_.is_byzantine(node) || !host.up()) return;
+  if (host.engine().retiring_key_needed()) {
+    ask(cast_.node(node), StakeBody{stand_body(node)});
+  } else {
+    replace_consensus_key(node);
+  }
 }
 
 void Workload::replace_consensus_key(std::size_t node) {
   if (generations_[node] + 1 >= Cast::kSpareKeys || (resigned_ && resigned_->node == node)) return;
   ++generations_[node];
+  ++keys_rotated_;
+  hosts_[node]->renew_consensus_key(&cast_.consensus_key(node, generations_[node]));
+  if (hosts_[node]->up()) hosts_[node]->restart();
   ask(cast_.node(node), StakeBody{stand_body(node)});
-}
-
-// A committee that counts on another key of this node than the one that it runs with: its operator starts it with that.
-void Workload::watch_keys() {
-  for (Host* host : hosts_) {
-    if (!host->up() || plan_.is_byzantine(host->number()) || host->number() >= plan_.candidates) continue;
-    const Committee& committee = host->engine().committee();
-    const auto index = committee.index_of(host->identity().self);
-    if (!index) continue;
-    const SigningPublicKey& listed = committee.order[*index].consensus_key;
-    for (std::size_t generation = 1; generation <= generations_[host->number()]; ++generation) {
-      const Signer& key = cast_.consensus_key(host->number(), generation);
-      // A key that has run before is never used again: its vote log is gone, or it is retired.
-      if (key.public_key() != listed || !used_.emplace(host->number(), generation).second) continue;
-      ++keys_rotated_;
-      host->use_consensus_key(&key);
-      host->restart();
-      break;
-    }
-  }
 }
 
 void Workload::suspend_or_reinstate() {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 
 #include "checkers.h"
 #include "plan.h"
@@ -14,11 +13,9 @@ class Workload {
   Workload(const Plan& plan, const Cast& cast, Events& events, Checkers& checkers, std::vector<Host*> hosts,
            std::uint64_t seed);
 
-  void act();     // one request
-  void insist();  // on those that wait too long
-  void answered(const Outputs::SubmitResult& result);
-  void watch_keys();                             // of operators
-  void replace_consensus_key(std::size_t node);  // as an operator does whose vote log is lost
+  void act();                                    // one request
+  void insist();                                 // on those that wait too long
+  void replace_consensus_key(std::size_t node);  // as its operator does; at once when its vote log is lost
   // From now on nothing is asked that is not certain to succeed: a transfer at each honest host.
   void begin_probes();
   // Empty when all probes are final and succeeded, within `kProbeRounds` rounds; else which is not.
@@ -26,7 +23,6 @@ class Workload {
   std::string probe_too_late() const;
   static constexpr std::uint64_t kProbeRounds = 4;
 
-  std::size_t asked() const { return asked_; }
   std::size_t asked_again() const { return asked_again_; }
   std::size_t keys_rotated() const { return keys_rotated_; }
 
@@ -71,10 +67,9 @@ class Workload {
     bool stands = false;
   };
   std::optional<Resigned> resigned_;
-  std::set<std::pair<std::size_t, std::size_t>> used_;  // node, generation: keys that a host has run with
-  std::vector<std::size_t> generations_;                // of each node's consensus key
+  std::vector<std::size_t> generations_;  // of each node's consensus key
   std::uint64_t next_ticket_ = 1;
-  std::size_t asked_ = 0, asked_again_ = 0, keys_rotated_ = 0;
+  std::size_t asked_again_ = 0, keys_rotated_ = 0;
 };
 
 }  // namespace medchain::simulation

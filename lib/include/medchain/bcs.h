@@ -86,6 +86,7 @@ class Decoder {
   std::size_t position() const { return position_; }
   std::size_t remaining() const { return in_.size() - position_; }
   void fail(ErrorCode code, std::string_view what);
+  void fail_size(std::size_t size, std::size_t most);  // of a list: kTooLarge
 
   ByteView raw(std::size_t size);  // empty, and failed, when fewer are left
   std::uint32_t uleb128();
@@ -224,6 +225,15 @@ struct Codec<std::vector<T>> {
     return values;
   }
 };
+// The list of a type that writes and reads itself since it bounds it: an element may take far more memory than bytes.
+template <class T>
+std::vector<T> read_list(Decoder& decoder, std::size_t most) {
+  std::vector<T> values;
+  const std::uint32_t size = decoder.length();
+  if (size > most) decoder.fail_size(size, most);
+  for (std::uint32_t left = size; left > 0 && decoder.ok(); --left) values.push_back(bcs::read<T>(decoder));
+  return values;
+}
 template <class K, class V>
 struct Codec<std::map<K, V>> {
   static void write(Encoder& encoder, const std::map<K, V>& values) {

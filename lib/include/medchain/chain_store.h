@@ -61,8 +61,8 @@ class ChainStore {
   // supply it again, and since a stranger's transaction may claim another number of parts for a root that is here.
   Result<std::optional<Payload>> payload(const Hash& root, std::uint16_t parts) const;
   Result<std::optional<consensus::DurableVotes>> votes() const;
-  // The consensus key whose votes those are: what it ever voted here, this store knows.
-  Result<std::optional<SigningPublicKey>> vote_log() const;
+  // The consensus keys whose votes those are: what they ever voted, this store knows. Two while one replaces the other.
+  Result<std::vector<SigningPublicKey>> vote_log() const;
   Result<std::optional<Block>> proposal(const Hash& block) const;
   // Hashes of all that are stored; once a height is final its proposals may be erased.
   Result<std::set<Hash>> proposals() const;
@@ -77,7 +77,7 @@ class ChainStore {
 };
 
 namespace store {
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 // The first write to a new store.
 void initialise(Batch& batch, const ChainId& chain);
@@ -88,9 +88,9 @@ void put_block(Batch& batch, const StoredBlock& block);
 void put_payload(Batch& batch, const Hash& root, const Payload& payload);
 // Replaces the votes put before. Synced, alone or with what it votes for, before any vote in it leaves the node.
 void put_votes(Batch& batch, const consensus::DurableVotes& votes);
-// From here on the votes are this key's, which has never voted; those of another key before it are forgotten. Synced
-// before the key's first vote.
-void begin_vote_log(Batch& batch, const SigningPublicKey& consensus_key);
+// From here on the votes are those of these keys. All of `kept` were in the log before, what is new has never voted;
+// when none is kept, the votes of others before them are forgotten. Synced before the first vote of a new one.
+void put_vote_log(Batch& batch, const std::vector<SigningPublicKey>& kept, const std::vector<SigningPublicKey>& fresh);
 void put_proposal(Batch& batch, const Block& block);
 void erase_proposal(Batch& batch, const Hash& block);
 // The changes of every block after the previous point up to `point`, in one batch with it.

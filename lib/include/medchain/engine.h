@@ -37,6 +37,9 @@ struct EngineConfig {
   // The host vouches that this consensus key has never signed anything on this chain, anywhere: its vote log begins
   // here. Without, the storage must hold that log, or the engine does not vote: see Engine::vote_log_missing().
   bool begin_vote_log = false;
+  // Borrowed; the consensus key before, while the committee still counts on it: the engine votes with the one of both
+  // that the committee lists. Its vote log must be in the storage.
+  const Signer* retiring_key = nullptr;
   const Signer* account_key = nullptr;  // borrowed; the key of `self`, to report offenders; nothing: it reports none
   const SignatureVerifier* verifier = &real_signatures();
   std::size_t mempool_transactions = 50'000;
@@ -115,6 +118,9 @@ class Engine {
   // There is a consensus key, and the storage does not hold its vote log: it may have promised what nobody here knows,
   // so it never votes. What helps is a key that never voted, put in its place with a Stand.
   bool vote_log_missing() const;
+  // The retiring key can vote here, and the committee lists it or may yet. Once it is not so, it never is again: who
+  // replaced a key cannot stand with it again.
+  bool retiring_key_needed() const;
   std::size_t mempool_size() const;
   Result<ReceiptProof> receipt_proof(const TxId& id) const;  // kNotFound: not final here
   // The payload with what a node may release to `reader` now: the sealed body and the reader's own wrap.

@@ -27,6 +27,7 @@ inline constexpr std::uint64_t kMaxTimeMs = (std::uint64_t{1} << 53) - 1;  // of
 inline constexpr std::uint64_t kMaxTotalTokens = std::uint64_t{1} << 62;   // sums of all balances and stakes stay below
 inline constexpr std::uint32_t kMaxReplayWindow = 8192;                    // heights
 inline constexpr std::size_t kMaxMessageBytes = 96 * 1024 * 1024;          // one message between nodes
+inline constexpr std::size_t kMaxListed = 16 * 1024;                       // transactions or payloads in such a message
 inline constexpr std::size_t kMaxHandovers = 100'000;                      // in one receipt proof
 inline constexpr std::size_t kMaxReceiptProofBytes = 64 * 1024 * 1024;
 
@@ -35,6 +36,7 @@ static_assert(kMinBlockBytes <= kMaxBlockBytes, "the largest transaction fits a 
 static_assert(kMaxTransactionBytes * 16 <= kMaxBlockBytes, "a block holds many of the largest transactions");
 static_assert(kMaxPayloadBytes <= kMaxBlockPayloadBytes, "the largest payload fits a block");
 static_assert(kMaxBlockBytes + kMaxBlockPayloadBytes < kMaxMessageBytes, "a block and its payloads fit one message");
+static_assert(kMaxListed >= kMaxBlockTransactions, "the payloads of a whole block fit one message");
 static_assert(kMaxPayloadParts == 1 + kMaxReaders);
 static_assert(kMaxVotedCandidates <= kMaxCandidates && kMaxCommittee <= kMaxCandidates);
 

@@ -22,9 +22,12 @@ struct Consensus {  // proposals, votes, view changes
   consensus::Message message;
   MEDCHAIN_FIELDS(message)
 };
-struct Transactions {  // relayed to the sitting producers
+struct Transactions {  // relayed to the sitting producers; at most limits::kMaxListed
   std::vector<Submission> submissions;
-  MEDCHAIN_FIELDS(submissions)
+  void bcs_encode(bcs::Encoder& encoder) const { bcs::write(encoder, submissions); }
+  static Transactions bcs_decode(bcs::Decoder& decoder) {
+    return {bcs::read_list<Submission>(decoder, limits::kMaxListed)};
+  }
 };
 struct Status {  // "I have this height final"; sent on connecting and with every new block
   Height height;
@@ -50,9 +53,10 @@ struct PayloadsRequest {
   std::vector<PayloadKey> keys;
   MEDCHAIN_FIELDS(keys)
 };
-struct Payloads {  // of those asked for, the ones at hand
+struct Payloads {  // of those asked for, the ones at hand; at most limits::kMaxListed
   std::vector<Payload> payloads;
-  MEDCHAIN_FIELDS(payloads)
+  void bcs_encode(bcs::Encoder& encoder) const { bcs::write(encoder, payloads); }
+  static Payloads bcs_decode(bcs::Decoder& decoder) { return {bcs::read_list<Payload>(decoder, limits::kMaxListed)}; }
 };
 struct ProposalRequest {  // a block that somebody prepared
   Hash block;

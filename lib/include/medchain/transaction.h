@@ -197,7 +197,10 @@ bool verify_possession(const Stand& stand, const ChainId& chain, const Address& 
 // What travels with a transaction outside the block. Empty for most.
 struct Payload {
   std::vector<Bytes> parts;
-  MEDCHAIN_FIELDS(parts)
+  void bcs_encode(bcs::Encoder& encoder) const { bcs::write(encoder, parts); }
+  static Payload bcs_decode(bcs::Decoder& decoder) {
+    return {bcs::read_list<Bytes>(decoder, limits::kMaxPayloadParts)};
+  }
   Hash root() const;            // RFC 6962 over the parts
   std::uint64_t bytes() const;  // sum of the parts' sizes
 };

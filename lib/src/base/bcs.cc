@@ -15,6 +15,10 @@ void Decoder::fail(ErrorCode code, std::string_view what) {
   error_.emplace(code, std::string(what) + " at byte " + std::to_string(position_));
 }
 
+void Decoder::fail_size(std::size_t size, std::size_t most) {
+  fail(ErrorCode::kTooLarge, "a list of " + std::to_string(size) + " elements, above " + std::to_string(most));
+}
+
 ByteView Decoder::raw(std::size_t size) {
   if (error_) return {};
   if (size > remaining()) {

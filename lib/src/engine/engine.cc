@@ -171,7 +171,15 @@ const BlockHeader& Engine::last_header() const { return impl_->chain.tip().heade
 const Committee& Engine::committee() const { return impl_->chain.committee(); }
 View Engine::view() const { return impl_->replica.view(); }
 bool Engine::is_producer() const { return impl_->own_index().has_value(); }
-bool Engine::vote_log_missing() const { return impl_->config.consensus_key != nullptr && !impl_->has_vote_log; }
+bool Engine::vote_log_missing() const {
+  return impl_->config.consensus_key != nullptr && !impl_->can_vote_with(impl_->config.consensus_key);
+}
+bool Engine::retiring_key_needed() const {
+  const Signer* key = impl_->config.retiring_key;
+  if (!impl_->can_vote_with(key)) return false;
+  auto candidate = state().candidate(impl_->config.self);
+  return impl_->own_key() == key || (candidate && candidate->consensus_key == key->public_key());
+}
 std::size_t Engine::mempool_size() const { return impl_->mempool.size(); }
 Result<ReceiptProof> Engine::receipt_proof(const TxId& id) const { return impl_->receipt_proof(id); }
 Result<Engine::Release> Engine::release(const RecordId& record, const Address& reader) const {

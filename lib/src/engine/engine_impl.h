@@ -57,7 +57,9 @@ struct Engine::Impl {
   void check_block_signatures();
   void require_payloads();
   void update_work();
-  std::optional<std::size_t> own_index() const;  // in the committee, when this node can vote
+  const Signer* own_key() const;                 // that the committee lists, when this node can vote
+  std::optional<std::size_t> own_index() const;  // in the committee, in that case
+  bool can_vote_with(const Signer* key) const;   // in some committee
 
   // --- finality.cc
   void finalize(BlockPtr block, Certificate certificate, const Address& source);
@@ -143,7 +145,7 @@ struct Engine::Impl {
   std::uint64_t durable_token = 0;
   std::map<Address, std::vector<consensus::Message>> early;  // for the next height, unverified
   bool work_waiting = false;
-  bool has_vote_log = false;  // of config.consensus_key
+  std::vector<const Signer*> voting_keys;  // of the configuration: those whose vote log is here
   Accountability accountability;
 
   // What is not yet in the stored state.

@@ -123,18 +123,27 @@ Result<std::set<Hash>> stored_proposals(const Storage& storage) {
   return hashes;
 }
 
-// Whether the storage holds the vote log of the key that is to vote. It is begun before anything is said with the key.
-Result<bool> hold_vote_log(const EngineConfig& config, const ChainStore& store, Storage& storage) {
-  if (config.consensus_key == nullptr) return false;
-  const SigningPublicKey key = config.consensus_key->public_key();
+// The keys that may vote: those whose vote log the storage holds. A log is begun before anything is said with its key.
+Result<std::vector<const Signer*>> hold_vote_log(const EngineConfig& config, const ChainStore& store,
+                                                 Storage& storage) {
   auto held = store.vote_log();
   if (!held) return held.error();
-  if (*held == key) return true;
-  if (!config.begin_vote_log) return false;
+  std::vector<const Signer*> voting;
+  std::vector<SigningPublicKey> kept, fresh;
+  for (const Signer* signer : {config.consensus_key, config.retiring_key}) {
+    if (signer == nullptr) continue;
+    const SigningPublicKey key = signer->public_key();
+    const bool known = std::find(held->begin(), held->end(), key) != held->end();
+    if (!known && !(config.begin_vote_log && signer == config.consensus_key)) continue;
+    (known ? kept : fresh).push_back(key);
+    voting.push_back(signer);
+  }
+  // A log that no configured key needs stays: a node that is to follow for a while does not lose it.
+  if (voting.empty() || (fresh.empty() && kept.size() == held->size())) return voting;
   Batch batch;
-  store::begin_vote_log(batch, key);
+  store::put_vote_log(batch, kept, fresh);
   MEDCHAIN_TRY(storage.write(batch, true));
-  return true;
+  return voting;
 }
 
 }  // namespace
@@ -198,8 +207,8 @@ Result<Engine> Engine::start(EngineConfig config, Storage& storage, Now now) {
   }();
   if (!chain) return chain.error();
 
-  auto vote_log = hold_vote_log(config, store, storage);
-  if (!vote_log) return vote_log.error();
+  auto voting = hold_vote_log(config, store, storage);
+  if (!voting) return voting.error();
   auto resumed = load_votes(store, *chain);
   if (!resumed) return resumed.error();
   auto debts = load_debts(storage);
@@ -211,7 +220,7 @@ Result<Engine> Engine::start(EngineConfig config, Storage& storage, Now now) {
   auto impl = std::make_unique<Impl>(std::move(config), storage, std::move(*chain), now);
   impl->unflushed = std::move(unflushed);
   impl->flushed = flushed;
-  impl->has_vote_log = *vote_log;
+  impl->voting_keys = std::move(*voting);
   for (const auto& debt : *debts) impl->fetcher.want(debt, impl->config.self, now.monotonic_ms);
   impl->enter_height(std::move(*resumed));
   impl->stored_proposals = std::move(*proposals);

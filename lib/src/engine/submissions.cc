@@ -145,7 +145,7 @@ void Engine::Impl::relay(const std::vector<std::shared_ptr<const Submission>>& s
   for (const auto& submission : submissions) {
     bytes += submission->transaction.size() + submission->payload.bytes();
     message.submissions.push_back(*submission);
-    if (bytes < limits::kMaxPayloadBytes) continue;
+    if (bytes < limits::kMaxPayloadBytes && message.submissions.size() < limits::kMaxListed) continue;
     send_to_committee(std::exchange(message, {}));
     bytes = 0;
   }

@@ -16,12 +16,23 @@ void keep_early(std::vector<consensus::Message>& waiting, consensus::Message mes
 
 }  // namespace
 
+bool Engine::Impl::can_vote_with(const Signer* key) const {
+  return key != nullptr && std::find(voting_keys.begin(), voting_keys.end(), key) != voting_keys.end();
+}
+
+const Signer* Engine::Impl::own_key() const {
+  const auto index = chain.committee().index_of(config.self);
+  if (!index) return nullptr;
+  const SigningPublicKey& listed = chain.committee().order[*index].consensus_key;
+  for (const Signer* key : voting_keys) {
+    if (key->public_key() == listed) return key;
+  }
+  return nullptr;
+}
+
 std::optional<std::size_t> Engine::Impl::own_index() const {
-  if (config.consensus_key == nullptr || !has_vote_log) return std::nullopt;
-  auto index = chain.committee().index_of(config.self);
-  // A member whose key was rotated elsewhere must not vote with the old one.
-  if (index && chain.committee().order[*index].consensus_key != config.consensus_key->public_key()) return std::nullopt;
-  return index;
+  if (own_key() == nullptr) return std::nullopt;
+  return chain.committee().index_of(config.self);
 }
 
 void Engine::Impl::pump() {
@@ -56,7 +67,9 @@ void Engine::Impl::carry_out(consensus::Persist persist) {
 }
 
 void Engine::Impl::carry_out(consensus::Send send) {
-  consensus::sign(send.message, chain.id(), *config.consensus_key);
+  const Signer* key = own_key();
+  if (key == nullptr) return;  // decided meanwhile, and out of the committee since
+  consensus::sign(send.message, chain.id(), *key);
   held.push_back({last_synced_write, std::move(send.message), send.to});
   release_messages();
 }

@@ -166,5 +166,6 @@ void Node::stop() { impl_->mailbox.stop(); }
 std::uint16_t Node::peer_port() const { return impl_->peer_listener.port; }
 std::uint16_t Node::client_port() const { return impl_->client_listener.port; }
 bool Node::vote_log_missing() const { return impl_->host->engine().vote_log_missing(); }
+bool Node::retiring_key_needed() const { return impl_->host->engine().retiring_key_needed(); }
 
 }  // namespace medchain::rpc

@@ -96,8 +96,10 @@ Result<std::optional<consensus::DurableVotes>> ChainStore::votes() const {
   return read<consensus::DurableVotes>(*storage_, Table::kVotes, store_keys::votes());
 }
 
-Result<std::optional<SigningPublicKey>> ChainStore::vote_log() const {
-  return read<SigningPublicKey>(*storage_, Table::kMeta, store_keys::vote_log());
+Result<std::vector<SigningPublicKey>> ChainStore::vote_log() const {
+  auto keys = read<std::vector<SigningPublicKey>>(*storage_, Table::kMeta, store_keys::vote_log());
+  if (!keys) return keys.error();
+  return std::move(*keys).value_or(std::vector<SigningPublicKey>{});
 }
 
 Result<std::optional<Block>> ChainStore::proposal(const Hash& block) const {

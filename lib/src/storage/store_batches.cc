@@ -35,9 +35,11 @@ void put_votes(Batch& batch, const consensus::DurableVotes& votes) {
   batch.put(Table::kVotes, store_keys::votes(), bcs::encode(votes));
 }
 
-void begin_vote_log(Batch& batch, const SigningPublicKey& consensus_key) {
-  batch.put(Table::kMeta, store_keys::vote_log(), bcs::encode(consensus_key));
-  batch.erase(Table::kVotes, store_keys::votes());
+void put_vote_log(Batch& batch, const std::vector<SigningPublicKey>& kept, const std::vector<SigningPublicKey>& fresh) {
+  std::vector<SigningPublicKey> keys = kept;
+  keys.insert(keys.end(), fresh.begin(), fresh.end());
+  batch.put(Table::kMeta, store_keys::vote_log(), bcs::encode(keys));
+  if (kept.empty()) batch.erase(Table::kVotes, store_keys::votes());
 }
 
 void put_proposal(Batch& batch, const Block& block) {

@@ -77,6 +77,18 @@ TEST_CASE("A length beyond the input is refused before anything is allocated for
   CHECK(result.error().message().find("3 bytes left") != std::string::npos);
 }
 
+TEST_CASE("A list above its bound is refused before it is read") {
+  auto read = [](Bytes bytes, std::size_t most) {
+    bcs::Decoder decoder(bytes);
+    auto list = bcs::read_list<Bytes>(decoder, most);
+    CHECK(list.size() == (decoder.ok() ? bytes[0] : 0u));
+    return decoder.ok() ? std::nullopt : std::optional(decoder.error());
+  };
+  CHECK_FALSE(read({3, 0, 0, 0}, 3));
+  CHECK(read({3, 0, 0, 0}, 2)->code() == ErrorCode::kTooLarge);
+  CHECK(read({3, 0, 0, 0}, 2)->message().find("list of 3 elements, above 2") != std::string::npos);
+}
+
 TEST_CASE("Every single bit flipped either changes the value or is refused") {
   Bytes bytes = bcs::encode(sample());
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {

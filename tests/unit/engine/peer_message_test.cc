@@ -28,6 +28,20 @@ TEST_CASE("Peer messages have the bytes that FORMAT.md gives") {
         "00");
 }
 
+TEST_CASE("A message of more submissions, payloads or parts than the limits allow is refused") {
+  auto refused = [](PeerBody body) {
+    auto decoded = bcs::decode<PeerMessage>(bcs::encode(PeerMessage{std::move(body)}));
+    if (!decoded) CHECK(decoded.error().code() == ErrorCode::kTooLarge);
+    return !decoded.ok();
+  };
+  CHECK_FALSE(refused(peer::Transactions{std::vector<Submission>(limits::kMaxListed)}));
+  CHECK(refused(peer::Transactions{std::vector<Submission>(limits::kMaxListed + 1)}));
+  CHECK_FALSE(refused(peer::Payloads{std::vector<Payload>(limits::kMaxListed)}));
+  CHECK(refused(peer::Payloads{std::vector<Payload>(limits::kMaxListed + 1)}));
+  CHECK_FALSE(refused(peer::Payloads{{{std::vector<Bytes>(limits::kMaxPayloadParts)}}}));
+  CHECK(refused(peer::Payloads{{{std::vector<Bytes>(limits::kMaxPayloadParts + 1)}}}));
+}
+
 TEST_CASE("A peer message cut off anywhere, or with a byte more, is refused") {
   test::TestGenesis made = test::make_test_genesis(4);
   test::Network n(std::move(made));

@@ -81,6 +81,57 @@ TEST_CASE("A key whose log was not begun here never votes, whatever the store kn
   n.check_agreement({0, 1, 2, 3});
 }
 
+TEST_CASE("A key that is replaced votes on until the committee lists the new one: nobody misses a producer") {
+  Network n(make_test_genesis(4));
+  n.finish(0, n.transfer(n.institution(0), n.node(1), 1));
+  std::vector<std::unique_ptr<KeySigner>> renewed;
+  for (std::size_t i = 0; i < 4; ++i) {  // all at once: each is needed for the round to end
+    renewed.push_back(std::make_unique<KeySigner>(test_signing_key("renewed" + std::to_string(i))));
+    EngineConfig& config = n.net.config(i);
+    config.retiring_key = std::exchange(config.consensus_key, renewed.back().get());
+    config.begin_vote_log = true;
+    REQUIRE(n.net.crash_and_restart(i));
+    CHECK_FALSE(n.net.engine(i).vote_log_missing());
+    CHECK(n.net.engine(i).is_producer());
+    CHECK(n.net.engine(i).retiring_key_needed());
+  }
+  auto listed = [&n](std::size_t i) {
+    const Committee& committee = n.net.engine(0).committee();
+    return committee.order[committee.index_of(n.node(i)).value()].consensus_key;
+  };
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(listed(i) == n.signers[i]->public_key());
+    CHECK(n.finish(0, stand(n, i, *renewed[i])).status == TxStatus::kSuccess);
+  }
+  n.net.advance(3'000);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(listed(i) == renewed[i]->public_key());
+    CHECK(n.net.engine(i).is_producer());
+    CHECK_FALSE(n.net.engine(i).retiring_key_needed());
+    n.net.config(i).retiring_key = nullptr;
+    REQUIRE(n.net.crash_and_restart(i));
+    CHECK(n.net.engine(i).is_producer());
+  }
+  n.finish(1, n.transfer(n.institution(0), n.node(1), 1));
+  n.check_agreement({0, 1, 2, 3});
+}
+
+TEST_CASE("A retiring key whose log is not here never votes, and is not needed") {
+  Network n(make_test_genesis(4));
+  n.net.advance(300);
+  KeySigner renewed(test_signing_key("renewed"));
+  n.net.config(1).retiring_key = std::exchange(n.net.config(1).consensus_key, &renewed);
+  n.net.config(1).begin_vote_log = true;  // of the new key, not of the retiring one
+  REQUIRE(n.net.lose_disk_and_restart(1));
+  CHECK_FALSE(n.net.engine(1).vote_log_missing());
+  CountVotes count(n, 1);
+  for (int i = 0; i < 6; ++i) n.finish(0, n.transfer(n.institution(0), n.node(1), 1));
+  CHECK_FALSE(n.net.engine(1).is_producer());
+  CHECK_FALSE(n.net.engine(1).retiring_key_needed());
+  CHECK(count.votes == 0);
+  n.check_agreement({0, 1, 2, 3});
+}
+
 TEST_CASE("To begin a log that is there already forgets nothing") {
   Network n(make_test_genesis(4));
   n.net.advance(300);
@@ -110,7 +161,7 @@ TEST_CASE("The log's beginning is durable before the engine says anything, or it
   storage.fail_writes(false);
   REQUIRE(Engine::start(config, storage, {}));
   storage.crash();
-  CHECK(ChainStore(storage).vote_log().value() == key.public_key());
+  CHECK(ChainStore(storage).vote_log().value() == std::vector{key.public_key()});
 }
 
 TEST_CASE("A follower has no vote log, and misses none") {

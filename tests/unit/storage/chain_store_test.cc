@@ -49,7 +49,7 @@ TEST_CASE("A new store holds nothing, and says so without an error") {
   CHECK_FALSE(*store.chain.find_transaction({}));
   CHECK_FALSE(*store.chain.payload_part({}, 0));
   CHECK_FALSE(*store.chain.votes());
-  CHECK_FALSE(*store.chain.vote_log());
+  CHECK(store.chain.vote_log().value().empty());
   CHECK_FALSE(*store.chain.proposal({}));
   CHECK_FALSE(*store.chain.state_point());
   CHECK(store.chain.proposals()->empty());
@@ -70,7 +70,7 @@ TEST_CASE("A store belongs to one chain and one format") {
   CHECK(other.error().message().find(sample_chain().hex()) != std::string::npos);
 
   SECTION("a newer format") {
-    store.put(Table::kMeta, to_bytes(view("format")), {2, 0, 0, 0});
+    store.put(Table::kMeta, to_bytes(view("format")), bcs::encode(store::kFormatVersion + 1));
     CHECK(store.chain.is_initialised(sample_chain()).error().code() == ErrorCode::kUnsupportedVersion);
   }
   SECTION("a format without a chain") {
@@ -267,18 +267,27 @@ TEST_CASE("A block under another height, or without one receipt for each transac
   check_corrupt(store.chain.block(Height{1}), "blocks");
 }
 
-TEST_CASE("A vote log belongs to one consensus key: another's begins empty") {
+TEST_CASE("A vote log belongs to the keys that voted in it: another's begins empty") {
   Store store;
-  Batch batch;
-  store::begin_vote_log(batch, sample_key(1).public_key());
-  store::put_votes(batch, sample_votes(Height{3}));
-  store.write(batch);
-  CHECK(store.chain.vote_log().value() == sample_key(1).public_key());
+  const SigningPublicKey first = sample_key(1).public_key(), second = sample_key(2).public_key();
+  CHECK(store.chain.vote_log().value().empty());
+  auto put = [&store](const std::vector<SigningPublicKey>& kept, const std::vector<SigningPublicKey>& fresh) {
+    Batch batch;
+    store::put_vote_log(batch, kept, fresh);
+    store.write(batch);
+  };
+  put({}, {first});
+  Batch votes;
+  store::put_votes(votes, sample_votes(Height{3}));
+  store.write(votes);
+  put({first}, {second});
+  CHECK(store.chain.vote_log().value() == std::vector{first, second});
   CHECK(*store.chain.votes());
-  Batch other;
-  store::begin_vote_log(other, sample_key(2).public_key());
-  store.write(other);
-  CHECK(store.chain.vote_log().value() == sample_key(2).public_key());
+  put({second}, {});
+  CHECK(store.chain.vote_log().value() == std::vector{second});
+  CHECK(*store.chain.votes());
+  put({}, {first});
+  CHECK(store.chain.vote_log().value() == std::vector{first});
   CHECK_FALSE(*store.chain.votes());
   store.put(Table::kMeta, to_bytes(view("vote-log")), {9});
   check_corrupt(store.chain.vote_log(), "meta");

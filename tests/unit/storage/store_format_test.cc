@@ -28,7 +28,7 @@ Batch one_of_each() {
   store::put_block(batch, sample_block(Height{1}, 2));
   store::put_block(batch, sample_block(Height{2}, 0, true));
   store::put_payload(batch, filled(0x55), Payload{{{1, 2, 3}, {}}});
-  store::begin_vote_log(batch, sample_key(3).public_key());
+  store::put_vote_log(batch, {}, {sample_key(3).public_key(), sample_key(4).public_key()});
   store::put_votes(batch, sample_votes(Height{3}));
   store::put_proposal(batch, sample_block(Height{3}, 1).certified.block);
   store::erase_proposal(batch, filled(0x66));
@@ -57,7 +57,7 @@ TEST_CASE("Keys that FORMAT.md spells out are these") {
   store::put_payload(batch, filled(0x55), Payload{{{1}, {2}}});
   store::put_block(batch, sample_block(Height{0x0102}, 0, true));
   std::string lines = as_lines(batch);
-  CHECK(lines.find("meta " + to_hex(view("format")) + " 01000000\n") == 0);
+  CHECK(lines.find("meta " + to_hex(view("format")) + " 02000000\n") == 0);
   CHECK(lines.find("payloads " + filled(0x55).hex() + "0001 02\n") != std::string::npos);
   CHECK(lines.find("blocks 0000000000000102 01") != std::string::npos);
   CHECK(lines.find("meta " + to_hex(view("handover/")) + "0000000000000102 (empty)\n") != std::string::npos);

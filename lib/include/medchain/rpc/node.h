@@ -53,7 +53,9 @@ class Node {
   void stop();                      // from any thread, before or during run(); async-signal-safe
   std::uint16_t peer_port() const;  // as bound: useful when the configured one is 0
   std::uint16_t client_port() const;
-  bool vote_log_missing() const;  // as of the start: Engine::vote_log_missing()
+  // As of the start; see Engine.
+  bool vote_log_missing() const;
+  bool retiring_key_needed() const;
 
  private:
   struct Impl;
