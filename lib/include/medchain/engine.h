@@ -71,12 +71,20 @@ struct Outputs {
     std::uint64_t ticket = 0;           // as given to submit()
     std::vector<Result<TxId>> results;  // in the order submitted; the id means accepted, not final
   };
+  struct Refusal {
+    static constexpr std::uint64_t kEveryMs = 10'000;  // at most so often for each peer
+    Address peer;
+    std::string why;          // of the last one
+    std::uint64_t times = 0;  // since the one told before
+  };
   std::vector<Write> writes;
   std::vector<Verification> verifications;
   std::vector<Message> messages;
   std::vector<SubmitResult> submit_results;
   std::vector<std::shared_ptr<const StoredBlock>> committed;  // newly final here, ascending
-  std::optional<Error> halted;  // a certified block contradicts this node's own execution: stop it, tell people
+  std::vector<Refusal> refusals;  // what peers sent and had no effect, since no honest node sends it
+  std::vector<Address> reported;  // validators that this node can prove to have broken the protocol, each once
+  std::optional<Error> halted;    // a certified block contradicts this node's own execution: stop it, tell people
   std::optional<std::uint64_t> tick_at_ms;  // when tick() is wanted, on the monotonic clock
 };
 

@@ -96,7 +96,9 @@ void Engine::Impl::judge_proposal(const consensus::Proposal& proposal) {
 void Engine::Impl::accuse(const Address& offender, StakeBody report) {
   if (chain.state().barred(offender) || accountability.reports.size() >= Accountability::kReports) return;
   auto [place, fresh] = accountability.reports.try_emplace(offender, Accountability::Report{std::move(report), {}, {}});
-  if (fresh) submit_report(place->second);
+  if (!fresh) return;
+  out.reported.push_back(offender);
+  submit_report(place->second);
 }
 
 void Engine::Impl::submit_reports() {

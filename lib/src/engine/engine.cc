@@ -82,9 +82,18 @@ void Engine::Impl::handle(const Address& peer, PeerBody body) {
     void operator()(peer::PayloadsRequest&& m) { self.on_payloads_request(peer, m); }
     void operator()(peer::Payloads&& m) { self.on_payloads(std::move(m)); }
     void operator()(peer::ProposalRequest&& m) { self.on_proposal_request(peer, m); }
-    void operator()(peer::ProposalBlock&& m) { self.on_proposal_block(std::move(m)); }
+    void operator()(peer::ProposalBlock&& m) { self.on_proposal_block(peer, std::move(m)); }
   };
   std::visit([&](auto&& message) { Handler{*this, peer}(std::forward<decltype(message)>(message)); }, std::move(body));
+}
+
+void Engine::Impl::refuse(const Address& peer, const Error& why) {
+  ++counters.messages_refused;
+  Refused& of_peer = refused[peer];
+  ++of_peer.times;
+  if (now.monotonic_ms < of_peer.next_ms) return;
+  out.refusals.push_back({peer, why.message(), std::exchange(of_peer.times, 0)});
+  of_peer.next_ms = now.monotonic_ms + Outputs::Refusal::kEveryMs;
 }
 
 void Engine::Impl::housekeeping() {
@@ -121,6 +130,7 @@ Outputs Engine::peer_disconnected(const Address& peer, Now now) {
   impl_->peer_heights.erase(peer);
   impl_->early.erase(peer);
   impl_->status_sent_ms.erase(peer);
+  impl_->refused.erase(peer);
   if (impl_->blocks_asked && impl_->blocks_asked->peer == peer) impl_->blocks_asked.reset();
   return impl_->take_outputs();
 }
@@ -132,7 +142,7 @@ Outputs Engine::receive(const Address& peer, ByteView message, Now now) {
                      ? bcs::decode<PeerMessage>(message)
                      : Result<PeerMessage>(Error(ErrorCode::kTooLarge, "a message above the limit"));
   if (!decoded) {
-    ++impl_->counters.messages_refused;
+    impl_->refuse(peer, decoded.error());
     return impl_->take_outputs();
   }
   impl_->handle(peer, std::move(decoded->body));

@@ -39,6 +39,7 @@ struct Engine::Impl {
   std::uint64_t write(Batch batch, bool sync);  // gives the write's token
   void halt(Error error);
   void handle(const Address& peer, PeerBody body);
+  void refuse(const Address& peer, const Error& why);  // counts it, and tells
   void housekeeping();
 
   // --- voting.cc
@@ -86,7 +87,7 @@ struct Engine::Impl {
   void on_payloads_request(const Address& peer, const peer::PayloadsRequest& request);
   void on_payloads(peer::Payloads payloads);
   void on_proposal_request(const Address& peer, const peer::ProposalRequest& request);
-  void on_proposal_block(peer::ProposalBlock block);
+  void on_proposal_block(const Address& peer, peer::ProposalBlock block);
   void seek_blocks();  // asks for the next ones when a peer has them
   void seek_payloads();
   std::optional<Address> next_source() const;
@@ -163,6 +164,11 @@ struct Engine::Impl {
   Address last_source;
   std::optional<std::uint64_t> behind_since_ms;
   std::map<Address, std::uint64_t> status_sent_ms;
+  struct Refused {
+    std::uint64_t times = 0;
+    std::uint64_t next_ms = 0;  // when it may be told
+  };
+  std::map<Address, Refused> refused;
   std::deque<std::shared_ptr<const StoredBlock>> recent;  // the last few, whether or not written yet
 
   // Checks under way on the host's pool.

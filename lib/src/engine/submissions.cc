@@ -104,7 +104,7 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
     if (!validation || validation->hash != block->block) return;
     for (const Result<void>& result : results) {
       if (result) continue;
-      ++counters.messages_refused;
+      refuse(validation->block->header.producer, result.error());
       validation.reset();
       inputs.push_back(consensus::Validated{block->block, false});
       return;

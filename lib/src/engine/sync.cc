@@ -95,7 +95,7 @@ void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
     if (good) good = certified.block.check_form(chain.id());
     if (good && config.check_every_signature) good = check_signatures(certified.block, *config.verifier);
     if (!good) {
-      ++counters.messages_refused;
+      refuse(peer, good.error());
       break;
     }
     useful = true;
@@ -165,13 +165,10 @@ void Engine::Impl::on_proposal_request(const Address& peer, const peer::Proposal
   if (stored && *stored) send(peer, peer::ProposalBlock{std::move(**stored)});
 }
 
-void Engine::Impl::on_proposal_block(peer::ProposalBlock block) {
+void Engine::Impl::on_proposal_block(const Address& peer, peer::ProposalBlock block) {
   // The replica asked for a hash; it takes only the block that has it.
   if (!own_index() || block.block.header.height != chain.next_height()) return;
-  if (!block.block.check_form(chain.id())) {
-    ++counters.messages_refused;
-    return;
-  }
+  if (auto good = block.block.check_form(chain.id()); !good) return refuse(peer, good.error());
   inputs.push_back(consensus::BlockFetched{std::make_shared<Block>(std::move(block.block))});
 }
 

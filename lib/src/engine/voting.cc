@@ -108,6 +108,7 @@ void Engine::Impl::carry_out(consensus::Validate validate) {
   if (validate.fresh) {
     std::uint64_t latest_ms = now.unix_ms + chain.state().parameters().max_clock_drift_ms;
     if (validate.block->header.time_ms > latest_ms) {
+      refuse(validate.block->header.producer, Error(ErrorCode::kMalformed, "a block of a time that is still to come"));
       inputs.push_back(consensus::Validated{hash, false});
       return;
     }
@@ -149,14 +150,16 @@ void Engine::Impl::continue_validation() {
   if (!validation || !validation->signatures_checked || !validation->missing.empty()) return;
   Validation done = std::move(*validation);
   validation.reset();
-  bool valid = executed.contains(done.hash);
-  if (!valid) {
+  if (!executed.contains(done.hash)) {
     auto transition = chain.execute(done.block);
-    if (transition) executed.emplace(done.hash, std::move(*transition));
-    valid = transition.ok();
+    if (!transition) {
+      refuse(done.block->header.producer, transition.error());
+      inputs.push_back(consensus::Validated{done.hash, false});
+      return;
+    }
+    executed.emplace(done.hash, std::move(*transition));
   }
-  if (!valid) ++counters.messages_refused;
-  inputs.push_back(consensus::Validated{done.hash, valid});
+  inputs.push_back(consensus::Validated{done.hash, true});
 }
 
 void Engine::Impl::carry_out(consensus::FetchBlock fetch) {
@@ -195,10 +198,7 @@ void Engine::Impl::on_consensus(const Address& peer, consensus::Message message)
   // What is signed covers the header: whoever passes a proposal on could put other transactions under it, and this node
   // would hold them, and halt, when the others decide that header with the right ones.
   if (good && proposal != nullptr) good = proposal->block->check_form(chain.id());
-  if (!good) {
-    ++counters.messages_refused;
-    return;
-  }
+  if (!good) return refuse(peer, good.error());
   watch(message);
   inputs.push_back(consensus::Receive{std::move(message)});
 }

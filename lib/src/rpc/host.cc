@@ -101,6 +101,7 @@ void Host::carry_out(Outputs out) {
   }
   if (!out.committed.empty()) peers_->state_changed();
   log_views();
+  log_offences(out);
   if (out.halted) return fail(std::move(*out.halted));
   if (out.tick_at_ms) schedule(*out.tick_at_ms);
 }
@@ -131,6 +132,16 @@ void Host::log_views() {
   view_changes_seen_ = changes;
   config_.log.warn("view change at height " + std::to_string(engine_->height().value + 1) + ": now view " +
                    std::to_string(engine_->view().value));
+}
+
+void Host::log_offences(const Outputs& out) {
+  for (const Outputs::Refusal& refusal : out.refusals) {
+    config_.log.warn("refused " + std::to_string(refusal.times) + (refusal.times == 1 ? " message" : " messages") +
+                     " of " + refusal.peer.text() + ": " + refusal.why);
+  }
+  for (const Address& offender : out.reported) {
+    config_.log.error("validator " + offender.text() + " broke the protocol, and is reported with the evidence");
+  }
 }
 
 void Host::receive(const Address& peer, ByteView message) {

@@ -77,6 +77,7 @@ class Host {
   void schedule(std::uint64_t at_ms);
   void fail(Error error);
   void log_views();
+  void log_offences(const Outputs& out);
   void remember(std::shared_ptr<const StoredBlock> block);
 
   struct Loop;  // what lives no longer than the event loop

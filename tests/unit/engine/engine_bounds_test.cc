@@ -21,6 +21,25 @@ TEST_CASE("Bytes that are no message are counted and dropped") {
   CHECK(engine.counters().messages_refused == before + 4);
 }
 
+TEST_CASE("Why a peer's messages were refused is told now and then, with how many they were") {
+  Network n(make_test_genesis(4));
+  Engine& engine = n.net.engine(0);
+  auto garbage_at = [&](std::size_t from, std::uint64_t ms) {
+    return engine.receive(n.node(from), Bytes{0x02}, {ms, 0}).refusals;
+  };
+  auto first = garbage_at(1, 1'000);
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].peer == n.node(1));
+  CHECK(first[0].times == 1);
+  INFO(first[0].why);
+  CHECK(first[0].why.find("version") != std::string::npos);
+  for (std::uint64_t ms : {1'001, 5'000, 10'999}) CHECK(garbage_at(1, ms).empty());
+  CHECK(garbage_at(2, 1'001).size() == 1);  // another peer's
+  auto next = garbage_at(1, 1'000 + Outputs::Refusal::kEveryMs);
+  REQUIRE(next.size() == 1);
+  CHECK(next[0].times == 4);
+}
+
 TEST_CASE("A liar's height makes a node ask, and never stops it") {
   Network n(make_test_genesis(4));
   n.net.advance(300);
