@@ -41,13 +41,35 @@ NodeRig::~NodeRig() {
   peers_.reset();
 }
 
-rpc::Doorkeeper NodeRig::doorkeeper(rpc::ChannelPurpose purpose, std::optional<Address> named) const {
-  std::optional<std::string> name;
-  if (named) name = named->text();
-  return {purpose, world().chain, world().node(0), world().made.validators[0].node.signing, std::move(name)};
+rpc::schema::Entrance::Client NodeRig::admit(const Port& port, const rpc::LifelinePtr& lifeline) const {
+  auto service = port.admit(lifeline);
+  lifeline->greeted = true;
+  lifeline->proven = true;
+  return service.castAs<rpc::schema::Entrance>();
 }
 
-void NodeRig::serve(ByteView bytes, const rpc::ConnectionLimits& limits, rpc::Connection::MakeEntrance make_entrance) {
+rpc::schema::Entrance::Client NodeRig::greet(const Port& port, rpc::LifelinePtr lifeline) const {
+  std::optional<std::string> name;
+  if (port.named) name = port.named->text();
+  rpc::Doorkeeper doorkeeper{port.purpose, world().chain, world().node(0), world().made.validators[0].node.signing,
+                             std::move(name)};
+  return rpc::make_entrance(std::move(doorkeeper), std::move(lifeline), port.gate);
+}
+
+void NodeRig::serve(ByteView input, const Port& port) {
+  if (input.empty()) return;
+  const bool inside = input[0] % 2 != 0;
+  rpc::LifelinePtr seen;
+  connect(input.subspan(1), port.limits, [&](rpc::LifelinePtr lifeline) {
+    seen = lifeline;
+    return inside ? admit(port, lifeline) : greet(port, std::move(lifeline));
+  });
+  MEDCHAIN_ASSERT(inside || !seen->proven, "a stranger that came in without a proof");
+  MEDCHAIN_ASSERT(host_->engine().height() == world().engine().height(), "a stranger that changed the chain");
+}
+
+void NodeRig::connect(ByteView bytes, const rpc::ConnectionLimits& limits,
+                      rpc::Connection::MakeEntrance make_entrance) const {
   auto pipe = kj::newTwoWayPipe();
   kj::AsyncIoStream& stranger = *pipe.ends[1];
   auto saying = stranger.write(bytes.data(), bytes.size())

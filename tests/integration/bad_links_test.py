@@ -4,29 +4,26 @@ quorum can talk, and all nodes are equal afterwards."""
 import random
 import time
 
-from ledger_checks import check_network
-from load import Load
-from programs import Network, TestCase, reserve_ports, unittest
+from programs import reserve_ports, unittest
 from proxy import Proxies
+from running_network import NODES, BusyNetwork
 
-NODES = range(4)
 SOME = 8  # transactions that show that a node goes on
 
 
-class BadLinks(TestCase):
+class BadLinks(BusyNetwork):
     def setUp(self):
         super().setUp()
-        self.net = Network(self.dir / "net", nodes=4)
+        self.generator = random.Random(5)
+
+    def make_network(self):
+        net = super().make_network()
         first_port, reserved = reserve_ports(len(NODES) * (len(NODES) - 1))
         for held in reserved:
             self.addCleanup(held.close)
-        self.proxies = Proxies(self.net, first_port)
+        self.proxies = Proxies(net, first_port)
         self.addCleanup(self.proxies.close)
-        self.addCleanup(self.net.close)
-        self.generator = random.Random(5)
-        self.net.start()
-        self.net.wait_connected()
-        self.load = Load(self, self.net, NODES)
+        return net
 
     def set(self, links, **faults):
         for link in links:
@@ -80,8 +77,7 @@ class BadLinks(TestCase):
         self.phase(f"{half} connections of node 0 half open, new ones never served", 1, 2, 3)
 
         print(f" {self.proxies.total('accepted')} connections, {self.proxies.total('bytes')} bytes;", end="")
-        acknowledged = self.load.finish(self)
-        print(f" {self.load.summary()} {check_network(self, self.net, acknowledged)};", end=" ")
+        self.check_ledger()
 
 
 if __name__ == "__main__":

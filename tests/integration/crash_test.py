@@ -6,7 +6,8 @@ import subprocess
 import threading
 import time
 
-from programs import BIN, OK, UNAVAILABLE, Network, TestCase, clean_environment, unittest, wait_until
+from programs import BIN, OK, UNAVAILABLE, clean_environment, unittest, wait_until
+from running_network import RunningNetwork
 
 DOCUMENTS = 200
 
@@ -36,13 +37,9 @@ class Upload:
         return code, error
 
 
-class Crash(TestCase):
+class Crash(RunningNetwork):
     def setUp(self):
         super().setUp()
-        self.net = Network(self.dir / "net", nodes=4)
-        self.addCleanup(self.net.close)
-        self.net.start()
-        self.net.wait_connected()
         self.net.register(self.pub("gateway"), "gateway")
         self.net.register(self.pub("patient"), "patient")
         self.generator = random.Random(7)

@@ -11,11 +11,9 @@ import time
 from pathlib import Path
 
 import frames
-from ledger_checks import check_network
-from load import Load
-from programs import Network, TestCase, unittest, wait_until
+from programs import unittest, wait_until
+from running_network import BusyNetwork, RunningNetwork
 
-NODES = range(4)
 VICTIM = 0
 SILENT = 300  # connections to each port
 GROWTH_KIB = 300 * 1024
@@ -134,14 +132,9 @@ def tls(home=None):
     return context
 
 
-class EndlessFrames(TestCase):
+class EndlessFrames(BusyNetwork):
     def setUp(self):
         super().setUp()
-        self.net = Network(self.dir / "net", nodes=4)
-        self.addCleanup(self.net.close)
-        self.net.start()
-        self.net.wait_connected()
-        self.load = Load(self, self.net, NODES)
         self.ending = threading.Event()
         self.addCleanup(self.ending.set)
         self.ports = (self.net.base_port + 2 * VICTIM, self.net.base_port + 2 * VICTIM + 1)
@@ -194,22 +187,18 @@ class EndlessFrames(TestCase):
         print(*(f" {sender.what}: {sender.connections} connections, {sender.bytes} bytes;" for sender in senders), end="")
         print(f" {2 * SILENT} silent ones; {memory.before} KiB before, at most {memory.most} KiB;", end="")
         self.assertLess(memory.most - memory.before, GROWTH_KIB)
-        acknowledged = self.load.finish(self)
-        print(f" {self.load.summary()} {check_network(self, self.net, acknowledged)};", end=" ")
+        self.check_ledger()
 
 
-class Guests(TestCase):
+class Guests(RunningNetwork):
     """Let in without a key, each of them with the same questions again and again."""
 
     GUESTS = 6
     FRAMES = 200_000
+    nodes = range(1)
 
     def setUp(self):
         super().setUp()
-        self.net = Network(self.dir / "net", nodes=1)
-        self.addCleanup(self.net.close)
-        self.net.start()
-        self.net.wait_connected()
         ending = threading.Event()
         self.addCleanup(ending.set)
         self.memory = Memory(self.net.processes[0].pid, ending)

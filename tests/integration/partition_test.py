@@ -4,12 +4,11 @@ than a quorum decides nothing, nothing is decided twice."""
 import time
 
 import namespaces
-from ledger_checks import check_network
-from load import Load
-from programs import Network, TestCase, unittest, wait_until
+from programs import Network, unittest, wait_until
+from running_network import NODES, BusyNetwork
 
-NODES = range(4)
 WITHOUT_DECISION_S = 2.5  # several view timeouts: time enough to decide for whoever would
+REST_S = 2  # several times after which a node says again what may have been lost: who lags has been told by then
 
 
 class Spread(Network):
@@ -29,20 +28,15 @@ class Spread(Network):
         return self.hosts.prefix(k)
 
 
-class Partition(TestCase):
+class Partition(BusyNetwork):
     @classmethod
     def setUpClass(cls):
         namespaces.enter_network()
         cls.hosts = namespaces.Hosts(len(NODES))
         cls.addClassCleanup(cls.hosts.close)
 
-    def setUp(self):
-        super().setUp()
-        self.net = Spread(self.dir / "net", self.hosts)
-        self.addCleanup(self.net.close)
-        self.net.start()
-        self.net.wait_connected()
-        self.load = Load(self, self.net, NODES)
+    def make_network(self):
+        return Spread(self.dir / "net", self.hosts)
 
     def heights(self, nodes):
         return [self.net.height(node) for node in nodes]
@@ -50,7 +44,8 @@ class Partition(TestCase):
     def standstill(self, nodes):
         """What was decided before the cut arrives; from then on these nodes decide nothing."""
         seen = [self.heights(nodes)]
-        wait_until(lambda: seen.append(self.heights(nodes)) or seen[-1] == seen[-2], f"rest of {nodes}", pause_s=0.7)
+        wait_until(lambda: seen.append(self.heights(nodes)) or seen[-1] == seen[-2], f"rest of {nodes}",
+                   pause_s=REST_S)
         acknowledged, in_vain = self.load.count(*nodes), self.load.count_in_vain(*nodes)
         time.sleep(WITHOUT_DECISION_S)
         self.assertEqual(self.heights(nodes), seen[-1])
@@ -75,8 +70,7 @@ class Partition(TestCase):
         self.hosts.pull(2, 3)
         self.hosts.plug_in(2, 3)
         self.load.wait_more(5)
-        acknowledged = self.load.finish(self)
-        print(f" {self.load.summary()} {check_network(self, self.net, acknowledged)};", end=" ")
+        self.check_ledger()
 
 
 if __name__ == "__main__":

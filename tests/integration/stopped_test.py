@@ -3,23 +3,13 @@ catches up. (crash_test tells more of SIGKILL: what the client sees of it.)"""
 
 import signal
 
-from ledger_checks import check_network
-from load import Load
-from programs import Network, TestCase, unittest, wait_until
+from programs import unittest, wait_until
+from running_network import NODES, BusyNetwork
 
-NODES = range(4)
 SOME = 10  # transactions that show that a node goes on
 
 
-class Stopped(TestCase):
-    def setUp(self):
-        super().setUp()
-        self.net = Network(self.dir / "net", nodes=4)
-        self.addCleanup(self.net.close)
-        self.net.start()
-        self.net.wait_connected()
-        self.load = Load(self, self.net, NODES)
-
+class Stopped(BusyNetwork):
     def others(self, victim):
         return [node for node in NODES if node != victim]
 
@@ -55,8 +45,7 @@ class Stopped(TestCase):
             self.load.wait_more(1, victim)
         self.all_at_once(lambda: self.net.signal(signal.SIGSTOP, *NODES), lambda: self.net.signal(signal.SIGCONT, *NODES))
         self.all_at_once(lambda: self.net.kill(*NODES), self.net.start)
-        acknowledged = self.load.finish(self)
-        print(f" {self.load.summary()} {check_network(self, self.net, acknowledged)};", end=" ")
+        self.check_ledger()
 
 
 if __name__ == "__main__":

@@ -29,13 +29,13 @@ void alter(const Command& command, Ballot& ballot) {
 
 }  // namespace
 
-// prepared: BLOCK@VIEW. certifiers=0,1,2 says who signs (without: the first quorum of members), certificate=commit
-// gives it another type, certificate-round and certificate-height another place.
+// prepared: BLOCK@VIEW. certifiers=0,1,2 says who signs (without: the first quorum of members), certificate=commit or
+// prepare gives it another type than that of `at`, certificate-round and certificate-height another place.
 Certificate Script::forge_certificate(const Command& command, Ballot at, const std::string& prepared) {
   auto parts = split(prepared, '@');
   BlockPtr block = world_->find(parts.at(0));
   Committee committee = world_->committee_at(at.height);
-  at.type = command.option("certificate") == "commit" ? VoteType::kCommit : VoteType::kPrepare;
+  if (auto type = command.option("certificate")) at.type = *type == "commit" ? VoteType::kCommit : VoteType::kPrepare;
   at.view = View{to_number(parts.at(1))};
   at.digest = block ? block->hash() : Hash{};
   at.round.value = command.number("certificate-round", at.round.value);
@@ -104,11 +104,27 @@ Message Script::forge(const Command& command) {
   return message;
 }
 
+// send FROM certified HEIGHT/VIEW BLOCK [digest=BLOCK]: a block, and a certificate that makes it final or seems to.
+CertifiedPtr Script::forge_certified(const Command& command) {
+  auto place = split(command.words.at(2), '/');
+  const std::string name = command.words.at(3);
+  BlockPtr block = world_->find(name);
+  if (!block) throw std::runtime_error("there is no block " + name);
+  Height height{to_number(place.at(0))};
+  Ballot at{world_->committee_at(height).round, height, View{}, VoteType::kCommit, {}};
+  const std::string certified = command.option("digest").value_or(name) + "@" + place.at(1);
+  return std::make_shared<const CertifiedBlock>(CertifiedBlock{*block, forge_certificate(command, at, certified)});
+}
+
 void Script::send(const Command& command) {
-  Message message = forge(command);
-  std::size_t from = to_number(command.words.at(0));
+  Packet packet{to_number(command.words.at(0)), 0, {}};
+  if (command.words.at(1) == "certified")
+    packet.body = forge_certified(command);
+  else
+    packet.body = forge(command);
   for (std::size_t to : numbers(command.option("to").value_or("all"))) {
-    if (to != from) queue_.push_back({from, to, message});
+    packet.to = to;
+    if (to != packet.from) queue_.push_back(packet);
   }
   print("ok");
 }

@@ -206,11 +206,16 @@ void Node::take(std::size_t from, const Message& message) {
 
 void Node::take(std::size_t from, const CertifiedPtr& certified) {
   const Block& block = certified->block;
-  if (block.header.height != next_height() || block.header.parent != tip()) return;
+  if (block.header.height != next_height()) return;  // of no use, or of none any more
   const Certificate& certificate = certified->certificate;
-  if (certificate.ballot.digest != block.hash() || certificate.ballot.type != VoteType::kCommit) return;
-  if (certificate.ballot.height != next_height() || certificate.ballot.round != committee_.round) return;
-  if (!certificate.check(committee_.sorted(), world_->chain(), world_->verifier())) return;
+  if (block.header.parent != tip()) return say("  refused: another parent");
+  if (certificate.ballot.digest != block.hash()) return say("  refused: a certificate of another block");
+  if (certificate.ballot.type != VoteType::kCommit) return say("  refused: a certificate of other votes than commits");
+  if (certificate.ballot.height != next_height() || certificate.ballot.round != committee_.round) {
+    return say("  refused: a certificate of another height or round");
+  }
+  auto good = certificate.check(committee_.sorted(), world_->chain(), world_->verifier());
+  if (!good) return say("  refused: " + good.error().message());
   say("SYNCS " + world_->describe(certificate) + " from " + std::to_string(from));
   inputs_.clear();
   effects_.clear();

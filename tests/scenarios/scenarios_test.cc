@@ -52,7 +52,7 @@ std::string replay(const std::string& text, Script& script) {
 
 TEST_CASE("every scenario gives its transcript") {
   const bool rewrite = std::getenv("MEDCHAIN_REWRITE") != nullptr;
-  REQUIRE(scripts().size() >= 55);
+  REQUIRE(scripts().size() >= 71);
   for (const auto& path : scripts()) {
     INFO(path.string());
     Script script;

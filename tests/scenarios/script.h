@@ -59,6 +59,7 @@ class Script {
   consensus::Message forge(const Command& command);
   consensus::ViewChange forge_view_change(const Command& command, std::size_t member, const Ballot& at,
                                           const std::string& prepared);
+  CertifiedPtr forge_certified(const Command& command);
   Certificate forge_certificate(const Command& command, Ballot at, const std::string& prepared);
 
   std::unique_ptr<World> world_;

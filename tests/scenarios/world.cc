@@ -120,7 +120,9 @@ std::string World::describe(const Message& message) const {
 std::string World::describe(const Packet& packet) const {
   if (const auto* message = std::get_if<Message>(&packet.body)) return describe(*message);
   if (const auto* certified = std::get_if<CertifiedPtr>(&packet.body)) {
-    return "certified " + describe((*certified)->certificate);
+    const std::string block = name((*certified)->block.hash());
+    const bool other = (*certified)->certificate.ballot.digest != (*certified)->block.hash();
+    return "certified " + (other ? block + " with " : "") + describe((*certified)->certificate);
   }
   if (const auto* request = std::get_if<BlockRequest>(&packet.body)) return "block-request " + name(request->block);
   return "block " + name(std::get<BlockReply>(packet.body).block->hash());

@@ -50,6 +50,13 @@ class HeldBack {
   kj::Maybe<rpc::schema::ClientService::Client> session;
 };
 
+test::TestGenesis with_participants() {
+  auto made = test::make_test_genesis(1, 1);
+  test::add_participant(made, kGateway, Role::kGateway, 0, "gateway");
+  test::add_participant(made, kPatient, Role::kPatient, 0);
+  return made;
+}
+
 RecordId put_large_record(RpcNetwork& network, std::size_t size) {
   Put put;
   put.subject = kPatient.address();
@@ -74,23 +81,33 @@ RecordId put_large_record(RpcNetwork& network, std::size_t size) {
   return id;
 }
 
-TEST_CASE("a client that does not read its answers holds up nobody, and gets them all when it does") {
-  auto made = test::make_test_genesis(1, 1);
-  test::add_participant(made, kGateway, Role::kGateway, 0, "gateway");
-  test::add_participant(made, kPatient, Role::kPatient, 0);
-  RpcNetwork network(std::move(made), 1);
-  network.start(0);
-  constexpr std::size_t kSize = 1 << 20;
-  constexpr int kFetches = 100;
-  const RecordId id = put_large_record(network, kSize);
+// A node that holds one large record, and is asked for it.
+struct LargeRecord {
+  static constexpr std::size_t kSize = 1 << 20;
 
+  LargeRecord() : network(with_participants(), 1) {
+    network.start(0);
+    id = put_large_record(network, kSize);
+  }
+  auto ask(HeldBack& client) const {
+    auto request = client.service().fetchRequest();
+    request.setId(rpc::to_data(id.bytes));
+    return request.send();
+  }
+  bool served_to_patient() { return network.client(0, &kPatient).fetch(id).ok(); }
+
+  RpcNetwork network;
+  RecordId id;
+};
+
+TEST_CASE_METHOD(LargeRecord,
+                 "a client that does not read its answers holds up nobody, and gets them all when it does") {
+  constexpr int kFetches = 100;
   HeldBack slow(network, kGateway);
   slow.held = true;
   std::vector<kj::Promise<bool>> answers;
   for (int i = 0; i < kFetches; ++i) {
-    auto request = slow.service().fetchRequest();
-    request.setId(rpc::to_data(id.bytes));
-    answers.push_back(request.send()
+    answers.push_back(ask(slow)
                           .then([&](auto&& response) {
                             auto record = rpc::decode_answer<rpc::ReleasedRecord>(response.getAnswer(), "fetch");
                             return record && record->body.size() > kSize;
@@ -98,8 +115,7 @@ TEST_CASE("a client that does not read its answers holds up nobody, and gets the
                           .eagerlyEvaluate(nullptr));
   }
   slow.let_pass(300 * kj::MILLISECONDS);
-  auto other = network.client(0, &kPatient);
-  CHECK(other.fetch(id));
+  CHECK(served_to_patient());
   int came = 0;
   for (auto& answer : answers) came += answer.poll(slow.io.waitScope) ? 1 : 0;
   CHECK(came < kFetches / 2);  // held back indeed
@@ -107,21 +123,13 @@ TEST_CASE("a client that does not read its answers holds up nobody, and gets the
   for (auto& answer : answers) CHECK(answer.wait(slow.io.waitScope));
 }
 
-TEST_CASE("clients that vanish with calls under way leave the node as it was") {
-  auto made = test::make_test_genesis(1, 1);
-  test::add_participant(made, kGateway, Role::kGateway, 0, "gateway");
-  test::add_participant(made, kPatient, Role::kPatient, 0);
-  RpcNetwork network(std::move(made), 1);
-  network.start(0);
-  const RecordId id = put_large_record(network, 1 << 20);
+TEST_CASE_METHOD(LargeRecord, "clients that vanish with calls under way leave the node as it was") {
   for (int round = 0; round < 10; ++round) {
     HeldBack client(network, kGateway);
     client.held = round % 2 == 0;
     std::vector<kj::Promise<void>> calls;
     for (int i = 0; i < 50; ++i) {
-      auto fetch = client.service().fetchRequest();
-      fetch.setId(rpc::to_data(id.bytes));
-      calls.push_back(fetch.send().ignoreResult().eagerlyEvaluate(nullptr));
+      calls.push_back(ask(client).ignoreResult().eagerlyEvaluate(nullptr));
       auto wait = client.service().waitReceiptRequest();
       wait.setTransaction(rpc::to_data(TxId{}.bytes));
       wait.setWithinMs(60'000);
@@ -129,8 +137,7 @@ TEST_CASE("clients that vanish with calls under way leave the node as it was") {
     }
     client.let_pass((round * 10 + 1) * kj::MILLISECONDS);
   }
-  auto other = network.client(0, &kPatient);
-  CHECK(other.fetch(id));
+  CHECK(served_to_patient());
 }
 
 }  // namespace
