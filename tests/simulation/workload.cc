@@ -225,7 +225,7 @@ void Workload::ask_badly() {
 void Workload::begin_probes() {
   for (const Host* host : hosts_) {
     if (plan_.is_byzantine(host->number())) continue;
-    const Actor& sender = cast_.institution(plan_.hospital_of(host->number()));
+    const Actor& sender = cast_.node(plan_.hospital_of(host->number()));  // which spends nothing else
     ask(sender, TokensBody{Transfer{cast_.patients()[0].address, Tokens{1}}}, {}, true, host->number());
   }
 }
