@@ -21,6 +21,13 @@ if(MEDCHAIN_SANITIZE)
   endif()
 endif()
 
+# Tests are counted too, though nobody reads their counts: of an inline function in a header the linker keeps one copy,
+# which may be a test's.
+if(MEDCHAIN_COVERAGE)
+  target_compile_options(medchain_options INTERFACE --coverage)
+  target_link_options(medchain_options INTERFACE --coverage)
+endif()
+
 # What libFuzzer is told by: which branches ran, and what was compared.
 if(MEDCHAIN_FUZZ)
   target_compile_options(medchain_instrumented INTERFACE -fsanitize=fuzzer-no-link)

@@ -66,6 +66,8 @@ TEST_CASE("BCS refuses a second spelling of a value") {
   CHECK_FALSE((bcs::decode<std::variant<std::uint8_t>>(Bytes{1, 0}).ok()));
   CHECK_FALSE((bcs::decode<std::map<std::uint8_t, bool>>(Bytes{2, 5, 1, 5, 1}).ok()));  // keys do not ascend
   CHECK_FALSE(bcs::decode<std::string>(Bytes{2, 0xc0, 0x80}).ok());                     // overlong UTF-8
+  CHECK_FALSE(bcs::decode<std::string>(Bytes{4, 0xf4, 0x90, 0x80, 0x80}).ok());         // above U+10FFFF
+  CHECK(bcs::decode<std::string>(Bytes{4, 0xf4, 0x8f, 0xbf, 0xbf}).ok());               // U+10FFFF itself
   Bytes versioned = bcs::encode(sample());
   versioned[0] = 2;
   CHECK(bcs::decode<Shape>(versioned).error().code() == ErrorCode::kUnsupportedVersion);

@@ -72,6 +72,11 @@ TEST_CASE_METHOD(ChainFixture, "A block that breaks a rule of validity is refuse
   };
   auto contains = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
   CHECK(contains(with([](Block& b) { b.header.height = Height{7}; }), "certificate"));  // it names another parent
+  CHECK(contains(with([](Block& b) {
+                   b.header.height = Height{7};
+                   b.header.parent_certificate->ballot.height = Height{6};
+                 }),
+                 "height 7, expected 2"));
   CHECK(contains(with([](Block& b) { b.header.parent.bytes[0] ^= 1; }), "parent"));
   CHECK(contains(with([](Block& b) { b.header.round = Round{9}; }), "round"));
   CHECK(contains(with([](Block& b) { b.header.time_ms = 1; }), "time"));
@@ -95,6 +100,35 @@ TEST_CASE_METHOD(ChainFixture, "A block above the genesis' own limits is refused
   std::vector<TxId> rejected;
   auto over = chain.compose({transfer(1), transfer(2), transfer(3)}, chain.committee().order[0].validator, 0, rejected);
   CHECK(refusal(*over.block).find("too many transactions") != std::string::npos);
+}
+
+TEST_CASE_METHOD(ChainFixture, "A block with more bytes of transactions than the genesis allows is refused") {
+  made.genesis.parameters.max_block_bytes = limits::kMinBlockBytes;
+  chain = *Chain::from_genesis(made.genesis, real_signatures());
+  std::vector<TxPtr> transactions{transfer(1)};
+  const std::size_t size = transactions[0]->bytes.size();
+  while ((transactions.size() + 1) * size <= limits::kMinBlockBytes) transactions.push_back(transfer(1));
+  CHECK(refusal(*compose(transactions).block) == "");
+  transactions.push_back(transfer(1));
+  CHECK(refusal(*compose(transactions).block).find("more bytes of transactions") != std::string::npos);
+}
+
+TEST_CASE_METHOD(ChainFixture, "A block whose payloads are above the limits is refused, one by one and together") {
+  made.genesis.parameters.max_block_payload_bytes = limits::kMaxPayloadBytes + 10;
+  chain = *Chain::from_genesis(made.genesis, real_signatures());
+  const KeyPair& author = made.validators[0].institution;
+  auto put = [&](std::uint64_t payload_bytes) {
+    Put put;
+    put.subject = author.address();
+    put.readers = {author.address()};
+    put.payload_bytes = payload_bytes;
+    return make_transaction(
+        sign_transaction({chain.id(), author.address(), Height{50}, ++salt, RecordsBody{put}}, author.signing));
+  };
+  auto refusal_of = [&](std::vector<TxPtr> transactions) { return refusal(*compose(std::move(transactions)).block); };
+  CHECK(refusal_of({put(limits::kMaxPayloadBytes), put(10)}) == "");
+  CHECK(refusal_of({put(limits::kMaxPayloadBytes), put(11)}).find("more bytes of payload") != std::string::npos);
+  CHECK(refusal_of({put(limits::kMaxPayloadBytes + 1)}).find("a payload above the limit") != std::string::npos);
 }
 
 TEST_CASE_METHOD(ChainFixture, "The committee changes only after a round's last block, and holds exactly n heights") {

@@ -77,6 +77,23 @@ TEST_CASE("A block takes what fits its limits") {
   CHECK(pool.select(parameters).size() == 3);
 }
 
+TEST_CASE("A block takes the payloads that fit its limit, and later small ones in the place of one that does not") {
+  KeyPair a = test_keys("a");
+  Mempool pool({100, 1 << 20, 100});
+  std::vector<TxId> ids;
+  for (std::size_t size : {600, 600, 300, 100, 1}) {
+    auto e = entry(a, ids.size());
+    e.submission = std::make_shared<Submission>(Submission{e.transaction->bytes, {{Bytes(size, 7)}}});
+    ids.push_back(e.transaction->id);
+    REQUIRE(pool.add(e));
+  }
+  Parameters parameters;
+  parameters.max_block_payload_bytes = 1000;
+  std::vector<TxId> chosen;
+  for (const TxPtr& transaction : pool.select(parameters)) chosen.push_back(transaction->id);
+  CHECK(chosen == std::vector<TxId>{ids[0], ids[2], ids[3]});
+}
+
 TEST_CASE("Only clients' transactions are relayed again, each once per interval") {
   KeyPair a = test_keys("a");
   Mempool pool({100, 1 << 20, 100});
@@ -85,4 +102,7 @@ TEST_CASE("Only clients' transactions are relayed again, each once per interval"
   CHECK(pool.take_unrelayed(5, 10, 100).size() == 1);
   CHECK(pool.take_unrelayed(5, 10, 100).empty());
   CHECK(pool.take_unrelayed(11, 20, 100).size() == 1);
+  for (std::uint64_t i = 3; i < 6; ++i) REQUIRE(pool.add(entry(a, i, 100, true)));
+  CHECK(pool.take_unrelayed(21, 30, 3).size() == 3);  // so many at a time
+  CHECK(pool.take_unrelayed(21, 30, 3).size() == 1);
 }

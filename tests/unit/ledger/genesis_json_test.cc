@@ -121,6 +121,12 @@ TEST_CASE("What is no genesis at all is refused without an exception") {
   refuses("{\"\x1b[31mred\xc3\xa9 0123456789012345678901234567890123456789\": 1}", "not JSON");
 }
 
+TEST_CASE("A genesis.json with too many participants is refused before any of them is read") {
+  std::string many = "\"participants\": [";
+  for (std::size_t i = 0; i < limits::kMaxGenesisParticipants; ++i) many += "0,";
+  refuses_change("\"participants\": [", many, "participants, at most 100000 are allowed", ErrorCode::kTooLarge);
+}
+
 TEST_CASE("Names out of the file reach a message only as printable characters, and not at length") {
   refuses_change("  \"name\"", "  \"\\u001b[31mred 0123456789012345678901234567890123456789\": 1,\n  \"name\"",
                  "field \"?[31mred 0123456789012345678901234567890...\" is unknown");

@@ -1,0 +1,116 @@
+// Transactions on their way in: what is refused before its signature costs anything, how clients' ones go on to the
+// producers, and what a member does with a block that holds a forged one.
+#include "liar.h"
+
+using namespace medchain;
+using namespace medchain::test;
+
+namespace {
+
+SignedTransaction put_of(Network& n, const Payload& payload) {
+  Put put;
+  put.subject = n.institution(1).address();
+  put.readers = {put.subject};
+  put.payload_root = payload.root();
+  put.payload_bytes = payload.bytes();
+  return n.transaction(n.institution(0), RecordsBody{put});
+}
+
+// As a host's pool would: each job checked, and the answers given back.
+Outputs submit_checked(Engine& engine, std::vector<Submission> submissions) {
+  Outputs out = engine.submit(1, std::move(submissions), {});
+  REQUIRE(out.verifications.size() == 1);
+  std::vector<Result<void>> results;
+  for (const Outputs::Job& job : out.verifications[0].jobs) results.push_back(check(job, real_signatures()));
+  return engine.verified(out.verifications[0].token, std::move(results), {});
+}
+
+}  // namespace
+
+TEST_CASE("A payload above the limits is refused before anything is computed over it") {
+  Network n(make_test_genesis(4));
+  Payload payload;
+  SECTION("its bytes") { payload.parts = {Bytes(limits::kMaxPayloadBytes, 7), Bytes(1, 7)}; }
+  SECTION("its parts") { payload.parts = std::vector<Bytes>(limits::kMaxPayloadParts + 1, Bytes(1, 7)); }
+  const Bytes transaction = bcs::encode(put_of(n, payload));
+  const Outputs out = n.net.engine(0).submit(1, {{transaction, payload}}, {});
+  CHECK(out.verifications.empty());
+  REQUIRE(out.submit_results.size() == 1);
+  CHECK(out.submit_results[0].results.at(0).error().code() == ErrorCode::kTooLarge);
+  CHECK(n.net.engine(0).counters().submissions_refused == 1);
+}
+
+TEST_CASE("One call takes so many transactions, and answers for each of the others, too") {
+  constexpr std::size_t kMost = 8192;
+  Network n(make_test_genesis(4));
+  const Outputs out = n.net.engine(0).submit(1, std::vector<Submission>(kMost + 2, {Bytes(3, 0xff), {}}), {});
+  REQUIRE(out.submit_results.size() == 1);
+  const auto& results = out.submit_results[0].results;
+  REQUIRE(results.size() == kMost + 2);
+  CHECK(results[kMost - 1].error().code() == ErrorCode::kMalformed);
+  CHECK(results[kMost].error().code() == ErrorCode::kTooLarge);
+  CHECK(results[kMost + 1].error().code() == ErrorCode::kTooLarge);
+}
+
+TEST_CASE("Large payloads go to the other producers in messages that each keep to the limit") {
+  Network n(make_test_genesis(4));
+  std::vector<Submission> submissions;
+  for (std::uint8_t i = 0; i < 3; ++i) {
+    Payload payload{{Bytes(limits::kMaxPayloadBytes / 2 + 1, i), Bytes(10, i)}};
+    submissions.push_back({bcs::encode(put_of(n, payload)), payload});
+  }
+  const std::vector<Submission> sent = submissions;
+  const Outputs out = submit_checked(n.net.engine(0), std::move(submissions));
+  REQUIRE(out.submit_results.size() == 1);
+  for (const auto& result : out.submit_results[0].results) CHECK(result.ok());
+
+  std::map<Address, std::vector<std::size_t>> counts;
+  std::map<Address, std::vector<Bytes>> received;
+  for (const Outputs::Message& message : out.messages) {
+    CHECK(message.bytes->size() < limits::kMaxMessageBytes);
+    auto decoded = bcs::decode<PeerMessage>(*message.bytes);
+    REQUIRE(decoded);
+    auto* relayed = std::get_if<peer::Transactions>(&decoded->body);
+    if (relayed == nullptr) continue;
+    REQUIRE(message.to);
+    counts[*message.to].push_back(relayed->submissions.size());
+    for (const Submission& submission : relayed->submissions) received[*message.to].push_back(submission.transaction);
+  }
+  CHECK(counts.size() == 3);
+  CHECK_FALSE(counts.contains(n.node(0)));
+  for (const auto& [to, messages] : counts) CHECK(messages == std::vector<std::size_t>{2, 1});
+  for (const auto& [to, transactions] : received) {
+    REQUIRE(transactions.size() == sent.size());
+    for (std::size_t i = 0; i < sent.size(); ++i) CHECK(transactions[i] == sent[i].transaction);
+  }
+}
+
+TEST_CASE("A leader's block with a forged transaction is refused by every member, and never final") {
+  for (bool forged : {false, true}) {
+    CAPTURE(forged);
+    Network n(make_test_genesis(4));
+    n.net.disconnect(0);
+    auto transfer = n.transfer(n.institution(1), n.node(0), 500);
+    if (forged) transfer.signature.bytes[7] ^= 1;
+    const Tokens before = n.net.engine(1).state().account(n.node(0))->balance;
+    Chain chain = *Chain::from_genesis(n.made.genesis, real_signatures());
+    std::vector<TxId> rejected;
+    const Transition made =
+        chain.compose({make_transaction(transfer)}, n.node(0), n.made.genesis.time_ms + 10, rejected);
+    REQUIRE(made.block->transactions.size() == 1);
+    const Ballot ballot{Round{0}, Height{1}, View{0}, VoteType::kProposal, made.hash};
+    for (std::size_t to : {1, 2, 3}) Liar{n, 0}.say(to, consensus::Proposal{0, ballot, {}, made.block, {}});
+    n.net.advance(3'000);
+
+    n.check_agreement({1, 2, 3});
+    REQUIRE(n.net.engine(1).height() > Height{1});
+    auto first = n.net.engine(1).store().block(Height{1});
+    REQUIRE((first && *first));
+    CHECK(((*first)->certified.block.hash() == made.hash) == !forged);
+    for (std::size_t i : {1, 2, 3}) {
+      const Tokens now = n.net.engine(i).state().account(n.node(0))->balance;
+      CHECK(now == Tokens{before.value + (forged ? 0 : 500)});
+      CHECK((n.net.engine(i).counters().messages_refused > 0) == forged);
+    }
+  }
+}
