@@ -133,7 +133,6 @@ void Node::carry_out(const Send& effect) {
   world_->checker.sends(number_, message, votes_);
   say("sends " + world_->describe(message));
   for (std::size_t node = 0; node < world_->size(); ++node) {
-    if (effect.to && world_->node_of(committee_, *effect.to) != node) continue;
     world_->transmit({number_, node, message});
   }
 }

@@ -11,8 +11,8 @@
 // The host's obligations, on which safety rests:
 //  1. Effects are carried out in order. Everything up to and including a Persist is durable before any Send after it
 //     leaves the host. (Decide, Validate and MakeProposal need not wait for it.)
-//  2. A Send without `to` goes to every member of the committee *and back into this replica*, through Receive, after
-//     what precedes it is durable. The host signs it first (sign()).
+//  2. A Send goes to every member of the committee *and back into this replica*, through Receive, after what precedes
+//     it is durable. The host signs it first (sign()).
 //  3. Receive is fed only with messages that verify_message() accepted, for the current height and committee.
 //  4. After a restart, EnterHeight carries the last DurableVotes persisted for that height, and the committee's rounds
 //     are never entered without it if one was persisted.
@@ -135,7 +135,6 @@ struct Persist {
 };
 struct Send {
   Message message;
-  std::optional<std::size_t> to;
 };
 // Compose a block for this height; answer with Proposed
 struct MakeProposal {

@@ -80,7 +80,7 @@ void Instance::persist(BlockPtr block) { effects_.push_back(Persist{votes_, std:
 void Instance::send(Message message) {
   sent_.push_back(message);
   sent_ms_ = now_ms_;
-  effects_.push_back(Send{std::move(message), std::nullopt});
+  effects_.push_back(Send{std::move(message)});
 }
 
 Certificate Instance::certificate(const std::vector<const VoteMessage*>& votes) const {

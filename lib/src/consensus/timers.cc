@@ -69,7 +69,7 @@ void Instance::on(const Tick&) {
 
 void Instance::resend() {
   sent_ms_ = now_ms_;
-  for (const Message& message : sent_) effects_.push_back(Send{message, std::nullopt});
+  for (const Message& message : sent_) effects_.push_back(Send{message});
   ask_next_holder();
 }
 

@@ -52,7 +52,7 @@ struct Engine::Impl {
   void carry_out(consensus::Decide decide);
   void carry_out(consensus::ViewEntered entered);
   void release_messages();  // those whose writes are durable
-  void deliver(consensus::Message message, const std::optional<std::size_t>& to);
+  void deliver(consensus::Message message);
   void on_consensus(const Address& peer, consensus::Message message);
   void continue_validation();  // when nothing is missing any more, execute and answer
   void check_block_signatures();
@@ -133,7 +133,6 @@ struct Engine::Impl {
   struct HeldMessage {
     std::uint64_t token = 0;  // the write that it waits for
     consensus::Message message;
-    std::optional<std::size_t> to;
   };
   std::deque<consensus::Input> inputs;
   std::optional<Validation> validation;

@@ -201,7 +201,7 @@ void InProcessNetwork::advance(std::uint64_t milliseconds) {
 Result<Receipt> InProcessNetwork::run_until_final(const TxId& id, std::uint64_t limit_ms) {
   for (std::uint64_t passed = 0; passed <= limit_ms; passed += kStepMs) {
     for (const auto& node : impl_->nodes) {
-      if (!node->connected) continue;
+      if (!node->connected || !node->engine) continue;
       if (auto proof = node->engine->receipt_proof(id)) return proof->receipt;
     }
     if (impl_->halted) return *impl_->halted;
@@ -213,7 +213,9 @@ Result<Receipt> InProcessNetwork::run_until_final(const TxId& id, std::uint64_t 
 Result<void> InProcessNetwork::run_until_height(Height height, std::uint64_t limit_ms) {
   for (std::uint64_t passed = 0; passed <= limit_ms; passed += kStepMs) {
     bool all = true;
-    for (const auto& node : impl_->nodes) all = all && (!node->connected || node->engine->height() >= height);
+    for (const auto& node : impl_->nodes) {
+      all = all && (!node->connected || (node->engine && node->engine->height() >= height));
+    }
     if (all) return {};
     if (impl_->halted) return *impl_->halted;
     impl_->step();

@@ -37,7 +37,7 @@ Result<Committee> committee_at(const ChainStore& store, Height height, const Com
     if (!block) return block.error();
     if (block->next_committee) return *block->next_committee;
   }
-  return genesis_committee(genesis);
+  return corrupt("no block tells the committee of height " + std::to_string(height.value));
 }
 
 Result<State> load_state(const ChainStore& store, const Genesis& genesis, const StatePoint& point) {
@@ -61,11 +61,14 @@ Result<Chain> chain_at(const ChainStore& store, const Genesis& genesis, const St
   if (point.height == Height{0}) return Chain::at_genesis(genesis, std::move(*state), verifier);
   auto block = stored_block(store, point.height);
   if (!block) return block.error();
+  const BlockHeader& header = block->certified.block.header;
+  if (header.state_root != point.root) return corrupt("the stored state is not that of its block");
+  if (!point.committee.covers(header.height.next())) {
+    return corrupt("the committee stored with the state is not that of the height after it");
+  }
   auto decided_by = committee_at(store, point.height, point.committee, genesis);
   if (!decided_by) return decided_by.error();
-  const BlockHeader& header = block->certified.block.header;
   Tip tip{header, header.hash(), block->certified.certificate, *decided_by};
-  if (header.state_root != point.root) return corrupt("the stored state is not that of its block");
   return Chain(genesis.chain_id(), std::move(*state), std::move(tip), point.committee, verifier);
 }
 

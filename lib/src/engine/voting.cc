@@ -70,7 +70,7 @@ void Engine::Impl::carry_out(consensus::Send send) {
   const Signer* key = own_key();
   if (key == nullptr) return;  // decided meanwhile, and out of the committee since
   consensus::sign(send.message, chain.id(), *key);
-  held.push_back({last_synced_write, std::move(send.message), send.to});
+  held.push_back({last_synced_write, std::move(send.message)});
   release_messages();
 }
 
@@ -78,18 +78,14 @@ void Engine::Impl::release_messages() {
   while (!held.empty() && held.front().token <= durable_token) {
     HeldMessage ready = std::move(held.front());
     held.pop_front();
-    deliver(std::move(ready.message), ready.to);
+    deliver(std::move(ready.message));
   }
 }
 
-void Engine::Impl::deliver(consensus::Message message, const std::optional<std::size_t>& to) {
+void Engine::Impl::deliver(consensus::Message message) {
   const Ballot& ballot = consensus::ballot_of(message);
   bool current = ballot.height == chain.next_height() && ballot.round == chain.committee().round;
   if (!current) return;  // decided meanwhile: nobody needs it, and member indexes may mean another committee
-  if (to) {
-    send(chain.committee().order.at(*to).validator, peer::Consensus{std::move(message)});
-    return;
-  }
   send_to_committee(peer::Consensus{message});
   inputs.push_back(consensus::Receive{std::move(message)});
 }

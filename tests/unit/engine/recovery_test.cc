@@ -3,6 +3,17 @@
 using namespace medchain;
 using namespace medchain::test;
 
+namespace {
+
+void check_corrupt(const Result<Engine>& started, const char* what) {
+  REQUIRE_FALSE(started.ok());
+  CHECK(started.error().code() == ErrorCode::kCorrupt);
+  CAPTURE(started.error().message());
+  CHECK(started.error().message().find(what) != std::string::npos);
+}
+
+}  // namespace
+
 TEST_CASE("Any one producer may crash at any time: no transaction with a receipt is lost") {
   for (std::size_t victim = 0; victim < 4; ++victim) {
     CAPTURE(victim);
@@ -65,7 +76,7 @@ TEST_CASE("Storage of another chain, or damaged, is refused") {
   TestGenesis made = make_test_genesis(4);
   TestGenesis other = make_test_genesis(5);
   Network n(make_test_genesis(4), 2);
-  n.finish(0, n.transfer(n.institution(0), n.node(1), 1));
+  for (int i = 0; i < 2; ++i) n.finish(0, n.transfer(n.institution(0), n.node(1), 1));
   n.net.advance(1'000);
   MemoryStorage& storage = n.net.storage(0);
   EngineConfig config{.genesis = made.genesis, .self = n.node(0)};
@@ -94,7 +105,54 @@ TEST_CASE("Storage of another chain, or damaged, is refused") {
     REQUIRE(storage.write(batch, true));
     CHECK(Engine::start(config, storage, {}).error().code() == ErrorCode::kCorrupt);
   }
+  SECTION("the height of the state lost") {
+    Batch batch;
+    batch.erase(Table::kMeta, to_bytes(view("state_point")));
+    REQUIRE(storage.write(batch, true));
+    check_corrupt(Engine::start(config, storage, {}), "the stored state has no height");
+  }
+  SECTION("the state given out as that of another block") {
+    StatePoint point = *n.net.engine(0).store().state_point().value();
+    point.height = Height{1};
+    REQUIRE(n.net.engine(0).store().block(point.height).value()->certified.block.header.state_root != point.root);
+    Batch batch;
+    store::put_state(batch, {}, point);
+    REQUIRE(storage.write(batch, true));
+    check_corrupt(Engine::start(config, storage, {}), "the stored state is not that of its block");
+  }
+  SECTION("the committee stored with the state altered") {
+    StatePoint point = *n.net.engine(0).store().state_point().value();
+    point.committee.first_height = point.height.next().next();
+    Batch batch;
+    store::put_state(batch, {}, point);
+    REQUIRE(storage.write(batch, true));
+    check_corrupt(Engine::start(config, storage, {}), "the committee stored with the state");
+  }
+  SECTION("a vote log that is ahead of the blocks, some of which are therefore lost") {
+    consensus::DurableVotes votes;
+    votes.height = Height{1'000};
+    Batch batch;
+    store::put_votes(batch, votes);
+    REQUIRE(storage.write(batch, true));
+    check_corrupt(Engine::start(config, storage, {}), "the vote log is ahead of the blocks: height 1000");
+  }
   SECTION("intact") { CHECK(Engine::start(config, storage, {}).ok()); }
+}
+
+TEST_CASE("A stored block that its own execution contradicts is refused when it is replayed") {
+  Network n(make_test_genesis(4), 1000);  // no state is flushed: everything is replayed
+  n.finish(0, n.transfer(n.institution(0), n.node(1), 1));
+  n.net.advance(500);
+  StoredBlock stored = *n.net.engine(0).store().block(Height{3}).value();
+  stored.certified.block.header.state_root.bytes[0] ^= 1;
+  const Height last = *n.net.engine(0).store().last_block().value();
+  const StoredBlock end = *n.net.engine(0).store().block(last).value();
+  Batch batch;
+  store::put_block(batch, stored);
+  store::put_block(batch, end);  // the block put last is the last one
+  REQUIRE(n.net.storage(0).write(batch, true));
+  EngineConfig config{.genesis = n.made.genesis, .self = n.node(0)};
+  check_corrupt(Engine::start(config, n.net.storage(0), {}), "stored block 3: the state root differs");
 }
 
 TEST_CASE("A disk that fails stops the node with the reason") {
