@@ -173,6 +173,7 @@ Report report_of(const Address& address, const medchain::rpc::AccountInfo& info)
         .add("pass_over_rounds", std::uint64_t{info.candidate->pass_over_rounds})
         .add("consensus_key", medchain::to_hex(info.candidate->consensus_key.bytes()));
   }
+  if (info.barred) report.add("barred_height", info.barred->value);
   return report.add("as_of_height", info.height.value);
 }
 

@@ -102,8 +102,9 @@ void put_stored(Seeds& seeds, const World& world) {
   if (point && *point) seeds.put("store", "state_point", Script().byte(2).raw(bcs::encode(**point)));
   seeds.put("store", "place", Script().byte(4).raw(bcs::encode(TransactionPlace{Height{3}, 1})));
   seeds.put("store", "last_block", Script().byte(5).raw(bcs::encode(Height{3})));
-  seeds.put("store", "chain", Script().byte(6).raw(world.chain.bytes));
-  seeds.put("store", "format", Script().byte(7).raw(bcs::encode(store::kFormatVersion)));
+  if (auto log = store.vote_log()) seeds.put("store", "vote_log", Script().byte(6).raw(bcs::encode(*log)));
+  seeds.put("store", "chain", Script().byte(7).raw(world.chain.bytes));
+  seeds.put("store", "format", Script().byte(8).raw(bcs::encode(store::kFormatVersion)));
   for (std::size_t how = 0; how < 4; ++how) {
     for (std::size_t entry : {0, 3, 9, 20, 40, 60}) {
       Script script;

@@ -153,7 +153,7 @@ void put_answers(Seeds& seeds) {
   put_answer(seeds, "receipt_proof", world.engine().receipt_proof(id));
   put_answer(seeds, "account",
              Result<AccountInfo>(AccountInfo{*state.account(patient), state.participant(patient),
-                                             state.candidate(world.node(4)), Height{9}}));
+                                             state.candidate(world.node(4)), Height{2}, Height{9}}));
   put_answer(
       seeds, "record",
       Result<RecordInfo>(RecordInfo{*state.record(world.record), state.access(world.record, patient), Height{9}}));

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 OK, FAILED, USAGE, NOT_FOUND, DENIED, UNAVAILABLE, UNVERIFIED = range(7)
 
-PATIENCE_S = 60  # before a test gives up: never what it measures
+PATIENCE_S = 120  # before a test gives up: never what it measures
 
 
 def clean_environment(**more):

@@ -76,6 +76,7 @@ Result<AccountInfo> ClientSession::read_account(ByteView bytes) const {
   AccountInfo info;
   info.participant = state.participant(of);
   info.candidate = state.candidate(of);
+  info.barred = state.barred(of);
   info.height = state.height();
   const bool details = visible->account_details(of);
   auto account = details ? state.account(of) : std::nullopt;

@@ -4,6 +4,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "convert.h"
+
 namespace medchain::rpc {
 
 using capnp::rpc::twoparty::Side;
@@ -30,7 +32,7 @@ Connection::Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, con
       stream_(kj::mv(stream), side == Side::SERVER ? kUnprovenBytes : UINT64_MAX, timer, [this] { return overfull(); }),
       messages_(
           stream_, [this](std::size_t open) { return open + network_.getCurrentQueueCount() > limits_.max_open_calls; },
-          [this] { end_in_time(); }),
+          [this](const kj::Exception* why) { read_all(why); }),
       network_(messages_, side, reader_options(limits)) {
   lifeline_->connection = this;
   lifeline_->where = std::move(where);
@@ -93,8 +95,17 @@ bool Connection::overfull() {
       network_.getCurrentQueueCount() <= limits_.max_unread_answers) {
     return false;
   }
-  if (network_.getOutgoingMessageWaitTime() > limits_.patience) close();
+  if (network_.getOutgoingMessageWaitTime() > limits_.patience) {
+    offence_ = "it reads no answers";
+    close();
+  }
   return true;
+}
+
+void Connection::read_all(const kj::Exception* why) {
+  // That a line breaks is nobody's fault.
+  if (why != nullptr && why->getType() == kj::Exception::Type::FAILED) offence_ = describe(*why);
+  end_in_time();
 }
 
 void Connection::end_in_time() {

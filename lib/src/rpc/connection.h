@@ -57,7 +57,9 @@ class Connection {
   kj::Promise<void> ended();            // resolves when either side ends it; once only
   void close();                         // soon, not within the call
   void let_in(bool proven);             // lifts the limit on what may be sent; a guest's is only renewed
-  bool overfull();                      // the other side does not read its answers; when it never does, closes
+  // What the other side did that no honest one does, if this ended the connection; else empty.
+  const std::string& offence() const { return offence_; }
+  bool overfull();  // the other side does not read its answers; when it never does, closes
   kj::Promise<void> when_free() { return stream_.when_free(); }
 
  private:
@@ -65,12 +67,14 @@ class Connection {
              capnp::rpc::twoparty::Side side);
   static ConnectionLimits unproven(ConnectionLimits limits);
   void start(kj::Maybe<capnp::Capability::Client> bootstrap);
+  void read_all(const kj::Exception* why);
   void end_in_time();  // although the answers may never be read that are to be written first
 
   const ConnectionLimits proven_limits_;
   ConnectionLimits limits_;  // that apply now
   kj::Timer& timer_;
   kj::Promise<void> ending_;
+  std::string offence_;
   LifelinePtr lifeline_;
   kj::PromiseFulfillerPair<void> closing_;
   GuardedStream stream_;

@@ -5,8 +5,7 @@
 
 namespace medchain::rpc {
 
-CountedMessages::CountedMessages(kj::AsyncIoStream& stream, std::function<bool(std::size_t open)> too_many,
-                                 std::function<void()> ended)
+CountedMessages::CountedMessages(kj::AsyncIoStream& stream, std::function<bool(std::size_t open)> too_many, Ended ended)
     : inner_(stream), too_many_(std::move(too_many)), ended_(std::move(ended)) {}
 
 void CountedMessages::count(capnp::MessageReader& message) {
@@ -27,12 +26,12 @@ kj::Promise<kj::Maybe<capnp::MessageReaderAndFds>> CountedMessages::tryReadMessa
         KJ_IF_MAYBE (message, read) {
           count(*message->reader);
         } else {
-          ended_();
+          ended_(nullptr);
         }
         return kj::mv(read);
       })
       .catch_([this](kj::Exception&& exception) -> kj::Maybe<capnp::MessageReaderAndFds> {
-        ended_();
+        ended_(&exception);
         kj::throwFatalException(kj::mv(exception));
       });
 }

@@ -12,10 +12,11 @@ namespace medchain::rpc {
 
 class CountedMessages final : public capnp::MessageStream {
  public:
+  using Ended = std::function<void(const kj::Exception* why)>;  // null: the other side has said all
+
   // Borrows `stream`. `too_many`: asked at each call, with how many are open; true fails reading for good. `ended`:
   // called once nothing more will be read.
-  CountedMessages(kj::AsyncIoStream& stream, std::function<bool(std::size_t open)> too_many,
-                  std::function<void()> ended);
+  CountedMessages(kj::AsyncIoStream& stream, std::function<bool(std::size_t open)> too_many, Ended ended);
 
   using capnp::MessageStream::tryReadMessage;
   using capnp::MessageStream::writeMessage;
@@ -34,7 +35,7 @@ class CountedMessages final : public capnp::MessageStream {
 
   capnp::AsyncIoMessageStream inner_;
   std::function<bool(std::size_t open)> too_many_;
-  std::function<void()> ended_;
+  Ended ended_;
   std::set<std::uint32_t> open_;  // ordered: the other side chooses the numbers, and could make hashes collide
 };
 

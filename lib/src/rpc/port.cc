@@ -76,7 +76,10 @@ kj::Promise<void> Port::serve(std::uint64_t number, kj::AuthenticatedStream stre
     log_refusal(lifeline->where, "it proved nothing in time");
     return kj::READY_NOW;
   });
-  return connection->ended().exclusiveJoin(kj::mv(deadline)).attach(kj::mv(connection));
+  auto ended = connection->ended().then([this, lifeline, offence = &connection->offence()] {
+    if (!offence->empty()) log_refusal(lifeline->where, *offence);
+  });
+  return ended.exclusiveJoin(kj::mv(deadline)).attach(kj::mv(connection));
 }
 
 void Port::log_refusal(const std::string& where, const std::string& why) {

@@ -71,7 +71,9 @@ TEST_CASE("one consensus key on two hosts is found out by the other nodes, and c
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   CHECK(stake(3) == Tokens{0});
+  CHECK(client.account(doubled)->barred);
   for (std::size_t i : {0, 1, 2}) CHECK(stake(i) == Tokens{1'000'000 - i});
+  CHECK_FALSE(client.account(network.made().validators[0].node.address())->barred);
 }
 
 }  // namespace medchain

@@ -75,8 +75,9 @@ struct AccountInfo {
   Account account;  // only for the address itself, institutions, validators and auditors: else empty
   std::optional<Participant> participant;
   std::optional<Candidate> candidate;
-  Height height;  // of the state that it was read from
-  MEDCHAIN_FIELDS(account, participant, candidate, height)
+  std::optional<Height> barred;  // of a validator: since then, for breaking the protocol
+  Height height;                 // of the state that it was read from
+  MEDCHAIN_FIELDS(account, participant, candidate, barred, height)
 };
 
 struct RecordInfo {
