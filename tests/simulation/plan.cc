@@ -53,7 +53,7 @@ class Faults {
     if (rng_.chance(60)) add(FaultKind::kLoss, a_while(plan_.trouble_ms), 0, 1 + rng_.below(30));
     if (rng_.chance(70)) add(FaultKind::kDelay, a_while(plan_.trouble_ms), 0, 10 + rng_.below(600));
     if (rng_.chance(40)) add(FaultKind::kDuplicate, a_while(plan_.trouble_ms), 0, 1 + rng_.below(20));
-    if (rng_.chance(35)) add(FaultKind::kLoseCommits, a_while(plan_.trouble_ms), 0, 20 + rng_.below(70));
+    if (rng_.chance(50)) add(FaultKind::kLoseCommits, a_while(plan_.trouble_ms), 0, 20 + rng_.below(70));
     for (std::size_t i = rng_.below(3); i > 0; --i) add(FaultKind::kPartition, a_while(2'500), 0, rng_.next());
     for (std::size_t i = rng_.below(3); i > 0; --i)
       add(FaultKind::kOneWay, a_while(1'500), honest_host(), rng_.below(2));
@@ -91,13 +91,20 @@ class Faults {
     }
   }
 
+  // What harms only at a rare moment is tried more often.
+  Behaviour behaviour() {
+    if (rng_.chance(20)) return Behaviour::kForge;
+    if (rng_.chance(10)) return Behaviour::kBadBlock;
+    return static_cast<Behaviour>(rng_.below(kBehaviours));
+  }
+
   void byzantine() {
     for (std::size_t host = 0; host < plan_.hosts(); ++host) {
       if (!plan_.is_byzantine(host)) continue;
       for (std::size_t i = 1 + rng_.below(5); i > 0; --i) {
         const std::uint64_t at_ms = rng_.below(plan_.trouble_ms);
         const std::uint64_t lasts_ms = rng_.chance(50) ? 1'000'000 : a_while(plan_.trouble_ms);
-        plan_.faults.push_back({at_ms, lasts_ms, FaultKind::kMisbehave, host, rng_.below(kBehaviours)});
+        plan_.faults.push_back({at_ms, lasts_ms, FaultKind::kMisbehave, host, static_cast<std::uint64_t>(behaviour())});
       }
     }
   }
