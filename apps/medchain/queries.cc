@@ -234,6 +234,7 @@ Result<void> run_status(Program& program, const NoOptions&) {
       .add("peers", std::uint64_t{status->peers})
       .add("mempool", std::uint64_t{status->mempool})
       .add("transactions_final", status->transactions_final)
+      .add("signatures_checked", status->signatures_checked)
       .add("replay_window", std::uint64_t{status->replay_window});
   program.output.print(report);
   return {};

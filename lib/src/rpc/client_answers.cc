@@ -22,6 +22,7 @@ Result<NodeStatus> ClientSession::read_status() const {
   status.peers = static_cast<std::uint32_t>(host_.peers_connected());
   status.mempool = static_cast<std::uint32_t>(engine.mempool_size());
   status.transactions_final = engine.counters().transactions_final;
+  status.signatures_checked = engine.counters().signatures_checked;
   status.replay_window = state.parameters().replay_window;
   return status;
 }

@@ -50,9 +50,10 @@ struct NodeStatus {
   std::uint32_t peers = 0;  // connected
   std::uint32_t mempool = 0;
   std::uint64_t transactions_final = 0;  // since start
+  std::uint64_t signatures_checked = 0;  // of transactions, since start
   std::uint32_t replay_window = 0;
   MEDCHAIN_FIELDS(version, network, chain, node, height, block, state_root, time_ms, round, view, producer, peers,
-                  mempool, transactions_final, replay_window)
+                  mempool, transactions_final, signatures_checked, replay_window)
 };
 
 struct BlockSummary {

@@ -1,0 +1,75 @@
+#include "senders.h"
+
+#include <thread>
+
+#include "common/files.h"
+#include "medchain/hash.h"
+
+namespace medchain::benchmark {
+namespace {
+
+constexpr Tokens kBalance{1'000'000};
+
+SecretBytes secret_of(std::string_view purpose, std::size_t number) {
+  const std::string text = std::to_string(number);
+  return SecretBytes::copy_of(sha256({view("medchain benchmark "), view(purpose), view(text)}).bytes);
+}
+
+}  // namespace
+
+KeyPair sender(std::size_t number) {
+  auto signing = SigningKey::from_secret(KeyAlgorithm::kEd25519, secret_of("signing ", number).expose());
+  auto sealing = SealingKey::from_secret(KeyAlgorithm::kEd25519, secret_of("sealing ", number).expose());
+  return {std::move(*signing), std::move(*sealing)};
+}
+
+Result<Genesis> add_senders(const std::filesystem::path& network, std::size_t count) {
+  const auto first = network / "node0" / "genesis.json";
+  auto text = programs::read_text(first, limits::kMaxGenesisTextBytes);
+  if (!text) return text.error();
+  auto genesis = parse_genesis(*text);
+  if (!genesis) return genesis.error().in(first.string());
+  genesis->parameters.replay_window = limits::kMaxReplayWindow;
+  const Address institution = genesis->participants.front().institution;
+  for (std::size_t i = 0; i < count; ++i) {
+    GenesisParticipant participant;
+    participant.keys = sender(i).public_keys();
+    participant.role = Role::kPatient;
+    participant.institution = institution;
+    participant.balance = kBalance;
+    genesis->participants.push_back(std::move(participant));
+  }
+  MEDCHAIN_TRY(genesis->check());
+  const std::string altered = to_json(*genesis);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(network)) {
+    if (entry.path().filename() != "genesis.json") continue;
+    MEDCHAIN_TRY(programs::write_file(entry.path(), view(altered), programs::kPublicMode));
+  }
+  return genesis;
+}
+
+std::vector<SignedTransfer> sign_transfers(const ChainId& chain, Height valid_until, std::size_t senders,
+                                           std::size_t first, std::size_t count, std::size_t threads) {
+  std::vector<SigningKey> keys;
+  std::vector<Address> addresses;
+  for (std::size_t i = 0; i < senders; ++i) {
+    keys.push_back(sender(i).signing);
+    addresses.push_back(address_of(keys.back().public_key()));
+  }
+  std::vector<SignedTransfer> transfers(count);
+  auto sign = [&](std::size_t share) {
+    for (std::size_t i = share; i < count; i += threads) {
+      const std::size_t number = first + i;
+      Transaction transaction{chain, addresses[number % senders], valid_until, number,
+                              TokensBody{Transfer{addresses[(number + 1) % senders], Tokens{1}}}};
+      transfers[i].id = transaction.id();
+      transfers[i].bytes = bcs::encode(sign_transaction(std::move(transaction), keys[number % senders]));
+    }
+  };
+  std::vector<std::jthread> workers;
+  for (std::size_t share = 0; share < threads; ++share) workers.emplace_back(sign, share);
+  workers.clear();  // joins them
+  return transfers;
+}
+
+}  // namespace medchain::benchmark

@@ -1,0 +1,27 @@
+// Accounts that exist for a measurement alone. Their keys follow from their numbers, so that nothing need be stored.
+// They protect nothing.
+#pragma once
+
+#include <filesystem>
+
+#include "medchain/genesis.h"
+#include "medchain/transaction.h"
+
+namespace medchain::benchmark {
+
+KeyPair sender(std::size_t number);
+
+// Puts `count` of them, with tokens, into the genesis of every node in `network`, a directory that `medchaind init`
+// made and of which no node has started; and lets transactions wait as long as the protocol allows. Gives the genesis.
+Result<Genesis> add_senders(const std::filesystem::path& network, std::size_t count);
+
+struct SignedTransfer {
+  TxId id;
+  Bytes bytes;
+};
+
+// Transfer k goes from sender k % senders to the next, one token. On `threads` threads.
+std::vector<SignedTransfer> sign_transfers(const ChainId& chain, Height valid_until, std::size_t senders,
+                                           std::size_t first, std::size_t count, std::size_t threads);
+
+}  // namespace medchain::benchmark
