@@ -13,6 +13,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "accountability.h"
 #include "chain.h"
@@ -56,6 +57,7 @@ struct Engine::Impl {
   void on_consensus(const Address& peer, consensus::Message message);
   void continue_validation();  // when nothing is missing any more, execute and answer
   void check_block_signatures();
+  std::vector<Outputs::Job> unchecked_transactions();  // of the block; and notes which are awaited
   void require_payloads();
   void update_work();
   const Signer* own_key() const;                 // that the committee lists, when this node can vote
@@ -100,6 +102,8 @@ struct Engine::Impl {
   void on_submit(std::uint64_t ticket, std::vector<Submission> submissions);
   void on_relayed(const Address& peer, peer::Transactions transactions);
   void on_verified(std::uint64_t token, const std::vector<Result<void>>& results);
+  void begin_checks(const std::vector<Outputs::Job>& jobs);  // of a batch
+  void end_checks(const std::vector<Outputs::Job>& jobs);    // its results are known, and used
   Result<TxPtr> inspect(const Submission& submission) const;
   Result<TxId> enqueue(const Outputs::Job& job, bool local);
   void relay(const std::vector<std::shared_ptr<const Submission>>& submissions);
@@ -128,6 +132,8 @@ struct Engine::Impl {
     Hash hash;
     bool fresh = false;
     bool signatures_checked = false;
+    std::set<Hash> awaited;  // leaves of transactions whose check, begun when they came by themselves, is under way
+    bool waited = false;     // for those, once
     std::set<peer::PayloadKey> missing;
   };
   struct HeldMessage {
@@ -185,7 +191,8 @@ struct Engine::Impl {
     Hash block;
   };
   std::map<std::uint64_t, std::variant<ClientBatch, PeerBatch, BlockCheck>> checks;
-  std::map<Address, std::size_t> peer_checks;  // jobs under way for each peer
+  std::unordered_map<Hash, std::size_t> being_checked;  // leaves of the jobs in batches under way, and in how many
+  std::map<Address, std::size_t> peer_checks;           // jobs under way for each peer
   std::uint64_t next_relay_ms = 0;
 };
 

@@ -59,9 +59,9 @@ void Engine::Impl::on_submit(std::uint64_t ticket, std::vector<Submission> submi
   }
   request.token = next_token++;
   batch.jobs = request.jobs;
-  counters.signatures_checked += request.jobs.size();
   std::uint64_t token = request.token;
   bool nothing_to_check = request.jobs.empty();
+  begin_checks(batch.jobs);
   checks.emplace(token, std::move(batch));
   if (nothing_to_check) return on_verified(token, {});
   out.verifications.push_back(std::move(request));
@@ -83,7 +83,7 @@ void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactio
   }
   if (batch.jobs.empty()) return;
   under_way += batch.jobs.size();
-  counters.signatures_checked += batch.jobs.size();
+  begin_checks(batch.jobs);
   std::uint64_t token = next_token++;
   out.verifications.push_back({token, batch.jobs});
   checks.emplace(token, std::move(batch));
@@ -120,6 +120,7 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
     for (std::size_t i = 0; i < batch->jobs.size(); ++i) {
       if (!results.at(i) || !enqueue(batch->jobs[i], false)) ++counters.submissions_refused;
     }
+    end_checks(batch->jobs);
     return update_work();
   }
   auto& batch = std::get<ClientBatch>(check);
@@ -135,8 +136,26 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
     answer.results.push_back(std::move(*result));
   }
   out.submit_results.push_back(std::move(answer));
+  end_checks(batch.jobs);
   relay(accepted);
   update_work();
+}
+
+void Engine::Impl::begin_checks(const std::vector<Outputs::Job>& jobs) {
+  counters.signatures_checked += jobs.size();
+  for (const Outputs::Job& job : jobs) ++being_checked[job.transaction->leaf];
+}
+
+void Engine::Impl::end_checks(const std::vector<Outputs::Job>& jobs) {
+  for (const Outputs::Job& job : jobs) {
+    auto found = being_checked.find(job.transaction->leaf);
+    if (--found->second == 0) being_checked.erase(found);
+  }
+  if (!validation || validation->awaited.empty()) return;
+  for (const Outputs::Job& job : jobs) validation->awaited.erase(job.transaction->leaf);
+  if (!validation->awaited.empty()) return;
+  check_block_signatures();
+  continue_validation();
 }
 
 void Engine::Impl::relay(const std::vector<std::shared_ptr<const Submission>>& submissions) {

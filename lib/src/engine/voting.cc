@@ -109,20 +109,30 @@ void Engine::Impl::carry_out(consensus::Validate validate) {
       return;
     }
   }
-  validation = Validation{std::move(validate.block), hash, validate.fresh, executed.contains(hash), {}};
+  validation = Validation{std::move(validate.block), hash, validate.fresh, executed.contains(hash), {}, false, {}};
   if (!validation->signatures_checked) check_block_signatures();
   if (validation->fresh) require_payloads();
   continue_validation();
 }
 
-void Engine::Impl::check_block_signatures() {
-  Outputs::Verification request;
+std::vector<Outputs::Job> Engine::Impl::unchecked_transactions() {
+  std::vector<Outputs::Job> jobs;
   for (const TxPtr& transaction : validation->block->transactions) {
     const Mempool::Entry* known = mempool.find(transaction->id);
     // The same id may come with another signature: only the very same bytes have been checked.
     if (known != nullptr && known->transaction->leaf == transaction->leaf) continue;
-    request.jobs.push_back({transaction, nullptr});
+    if (!validation->waited && being_checked.contains(transaction->leaf)) validation->awaited.insert(transaction->leaf);
+    jobs.push_back({transaction, nullptr});
   }
+  return jobs;
+}
+
+// A proposal often overtakes the checks of what it holds, which came a moment before. They are not made twice: the
+// block waits for them, once, and then checks what is still not known.
+void Engine::Impl::check_block_signatures() {
+  Outputs::Verification request{0, unchecked_transactions()};
+  validation->waited = true;
+  if (!validation->awaited.empty()) return;
   validation->signatures_checked = request.jobs.empty();
   if (request.jobs.empty()) return;
   request.token = next_token++;

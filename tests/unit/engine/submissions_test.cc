@@ -114,3 +114,44 @@ TEST_CASE("A leader's block with a forged transaction is refused by every member
     }
   }
 }
+
+TEST_CASE("A proposal waits for the checks of what came just before it, and none is made twice") {
+  for (bool forged : {false, true}) {
+    CAPTURE(forged);
+    Network n(make_test_genesis(4));
+    Engine& engine = n.net.engine(1);
+    auto transfer = n.transfer(n.institution(1), n.node(0), 500);
+    if (forged) transfer.signature.bytes[7] ^= 1;
+    const Now at{1, n.made.genesis.time_ms + 20};
+    auto receive = [&](PeerBody body) {
+      return engine.receive(n.node(0), bcs::encode(PeerMessage{std::move(body)}), at);
+    };
+    const Outputs came = receive(peer::Transactions{{{bcs::encode(transfer), {}}}});
+    REQUIRE(came.verifications.size() == 1);
+
+    Chain chain = *Chain::from_genesis(n.made.genesis, real_signatures());
+    std::vector<TxId> rejected;
+    const Transition made =
+        chain.compose({make_transaction(transfer)}, n.node(0), n.made.genesis.time_ms + 10, rejected);
+    const Ballot ballot{Round{0}, Height{1}, View{0}, VoteType::kProposal, made.hash};
+    consensus::Message proposal = consensus::Proposal{0, ballot, {}, made.block, {}};
+    consensus::sign(proposal, n.chain(), *n.signers[0]);
+    const Outputs proposed = receive(peer::Consensus{std::move(proposal)});
+    CHECK(proposed.verifications.empty());
+    CHECK(proposed.writes.empty());
+
+    const Result<void> result = check(came.verifications[0].jobs[0], real_signatures());
+    CHECK(result.ok() == !forged);
+    const Outputs checked = engine.verified(came.verifications[0].token, {result}, at);
+    if (!forged) {
+      CHECK(checked.verifications.empty());
+      CHECK_FALSE(checked.writes.empty());  // its vote
+      CHECK(engine.counters().signatures_checked == 1);
+      continue;
+    }
+    REQUIRE(checked.verifications.size() == 1);  // the block's own: why the other one failed is not known here
+    const Outputs refused = engine.verified(checked.verifications[0].token, {result}, at);
+    REQUIRE(refused.refusals.size() == 1);
+    CHECK(refused.refusals[0].peer == n.node(0));
+  }
+}
