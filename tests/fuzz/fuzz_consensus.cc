@@ -37,7 +37,7 @@ struct Watched {
       for (Effect& effect : made) {
         decided += std::holds_alternative<Decide>(effect) ? 1 : 0;
         auto* send = std::get_if<Send>(&effect);
-        if (send == nullptr || send->to) continue;
+        if (send == nullptr) continue;
         sign(send->message, fuzz::world().chain, signer);
         inputs.push_back(Receive{std::move(send->message)});
       }
