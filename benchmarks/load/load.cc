@@ -42,6 +42,11 @@ struct Shared {
 
   double now_s() const { return seconds_between(start, Clock::now()); }
 
+  bool exhausted() {
+    std::lock_guard lock(mutex);
+    return !ending && next >= transfers.size();
+  }
+
   // The next batch, when it is time for it; empty at the end.
   std::pair<std::size_t, std::size_t> take_batch() {
     std::unique_lock lock(mutex);
@@ -225,6 +230,10 @@ Result<void> observe_all(Shared& shared, Observer& observer, LoadResult& result,
     if (now_s >= told_s) {
       progress(std::min(1.0, now_s / end_s), result.final_in_all);
       told_s = now_s + 0.2;
+    }
+    if (now_s < end_s && shared.exhausted()) {
+      return Error(ErrorCode::kUnavailable, "all " + std::to_string(shared.transfers.size()) +
+                                                " signed transfers are used up: sign for more (--sign-for)");
     }
     if (now_s >= end_s) shared.end();
     if (now_s >= end_s && shared.idle()) {

@@ -1,6 +1,5 @@
 // What a peer may send is bounded, whatever it is.
-#include "chain.h"
-#include "network.h"
+#include "liar.h"
 
 using namespace medchain;
 using namespace medchain::test;
@@ -38,6 +37,17 @@ TEST_CASE("Why a peer's messages were refused is told now and then, with how man
   auto next = garbage_at(1, 1'000 + Outputs::Refusal::kEveryMs);
   REQUIRE(next.size() == 1);
   CHECK(next[0].times == 4);
+}
+
+TEST_CASE("An invalid block is refused as its proposer's, whatever producer its header names") {
+  Network n(make_test_genesis(4));
+  Engine& engine = n.net.engine(1);
+  consensus::Message proposal = Liar{n, 0}.first_proposal([&](BlockHeader& header) { header.producer = Address{}; });
+  consensus::sign(proposal, n.chain(), *n.signers[0]);
+  const Now at{1, n.made.genesis.time_ms + 20};
+  const Outputs out = engine.receive(n.node(0), bcs::encode(PeerMessage{peer::Consensus{std::move(proposal)}}), at);
+  REQUIRE(out.refusals.size() == 1);
+  CHECK(out.refusals[0].peer == n.node(0));
 }
 
 TEST_CASE("A liar's height makes a node ask, and never stops it") {

@@ -39,10 +39,7 @@ TEST_CASE("A dead producer is passed by a view change, and catches up when it re
 
 TEST_CASE("Without a quorum nothing becomes final; with one again it goes on") {
   Network n(make_test_genesis(4));
-  n.net.advance(200);
-  n.net.disconnect(2);
-  n.net.disconnect(3);
-  n.net.advance(100);
+  n.lose_quorum();
   Height before = n.net.engine(0).height();
   auto id = n.net.submit(0, n.transfer(n.institution(0), n.node(1), 7));
   REQUIRE(id);

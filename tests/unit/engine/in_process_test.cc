@@ -8,10 +8,7 @@ using namespace medchain::test;
 
 TEST_CASE("What does not become final in time is a timeout, and may become final later") {
   Network n(make_test_genesis(4));
-  n.net.advance(200);
-  n.net.disconnect(2);
-  n.net.disconnect(3);
-  n.net.advance(100);
+  n.lose_quorum();
   auto id = n.net.submit(0, n.transfer(n.institution(0), n.node(1), 7));
   REQUIRE(id);
   CHECK(n.net.run_until_final(*id, 2'000).error().code() == ErrorCode::kTimeout);

@@ -27,6 +27,13 @@ struct Network {
     }
   }
 
+  // The last two of four are cut off, after the first blocks.
+  void lose_quorum() {
+    net.advance(200);
+    net.disconnect(2);
+    net.disconnect(3);
+    net.advance(100);
+  }
   ChainId chain() const { return made.genesis.chain_id(); }
   Address node(std::size_t i) const { return made.validators[i].node.address(); }
   const KeyPair& institution(std::size_t i) const { return made.validators[i].institution; }
