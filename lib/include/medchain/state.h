@@ -160,15 +160,20 @@ class State {
   // the rule. Does not check the signature (verify_transaction).
   Result<void> admissible(const ParsedTransaction& transaction) const;
 
+  // The part of admissible() that a block may have changed for a transaction whose sender was found good: expiry and
+  // repetition.
+  Result<void> still_new(const ParsedTransaction& transaction) const;
+
   // context.height is height() + 1 (asserted). Every transaction must be admissible(), and none come twice: nothing
-  // else makes execution fail, so that a producer only asks admissible() of each and leaves out repeats. A sender whom
-  // an earlier transaction of the block suspended (kParticipantSuspended), or whose key it replaced (kNotAllowed),
-  // fails with a receipt and without effect, as every other refusal does. Several executions on one state may exist at
-  // once. The error names the first inadmissible transaction by index and id; `inadmissible`, if given, receives that
-  // index, so that a producer can leave it out and try again.
-  Result<Execution> execute(const BlockContext& context, std::span<const TxPtr> transactions,
-                            std::size_t* inadmissible = nullptr) const;
-  // `execution` was made by execute() on this very state, which has not changed since, and its `changes` are as they
+  // else makes execution fail. A sender whom an earlier transaction of the block suspended (kParticipantSuspended), or
+  // whose key it replaced (kNotAllowed), fails with a receipt and without effect, as every other refusal does. Several
+  // executions on one state may exist at once. The error names the first inadmissible transaction by index and id.
+  Result<Execution> execute(const BlockContext& context, std::span<const TxPtr> transactions) const;
+  // For a producer: the inadmissible ones leave `candidates`, which are distinct, and their ids are added to
+  // `rejected`.
+  Execution execute_admissible(const BlockContext& context, std::vector<TxPtr>& candidates,
+                               std::vector<TxId>& rejected) const;
+  // `execution` was made by one of them on this very state, which has not changed since, and its `changes` are as they
   // came; asserts so. Costs no hashing.
   void apply(Execution execution);
 
@@ -185,7 +190,7 @@ class State {
   StateProof prove(const StateKey& key) const;  // of what is there, or that nothing is; key.contract exists (asserted)
 
   // Recovery. Rebuilds a state from its stored keys, in any order, and the ids of the blocks within the replay window:
-  // those of heights above `height` - replay_window; ids of older ones are ignored.
+  // those of heights above `height` - replay_window, in ascending heights; ids of older ones are ignored.
   class Loader {
    public:
     Loader(const Genesis& genesis, Height height);
@@ -205,6 +210,7 @@ class State {
  private:
   struct Impl;
   explicit State(std::unique_ptr<Impl> impl);
+  Execution run(const BlockContext& context, std::span<const TxPtr> admissible) const;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -130,7 +130,7 @@ Result<Transition> Chain::execute(BlockPtr block) const {
   return Transition{std::move(block), hash, std::move(*execution), std::move(next)};
 }
 
-Transition Chain::compose(const std::vector<TxPtr>& candidates, const Address& producer, std::uint64_t unix_ms,
+Transition Chain::compose(std::vector<TxPtr> candidates, const Address& producer, std::uint64_t unix_ms,
                           std::vector<TxId>& rejected) const {
   auto block = std::make_shared<Block>();
   BlockHeader& header = block->header;
@@ -143,25 +143,16 @@ Transition Chain::compose(const std::vector<TxPtr>& candidates, const Address& p
   header.parent_certificate = tip_.certificate;
   BlockContext context = context_of(header);
 
-  std::vector<TxPtr>& chosen = block->transactions;
-  for (const TxPtr& candidate : candidates) {
-    if (auto admissible = state_.admissible(*candidate); admissible) {
-      chosen.push_back(candidate);
-    } else {
-      rejected.push_back(candidate->id);
-    }
-  }
-  // Admissibility is judged by the state before the block, so what is admissible one by one is so together.
-  auto execution = state_.execute(context, chosen);
-  MEDCHAIN_ASSERT(execution.ok(), "transactions admissible one by one, and distinct, that no block may contain");
-  Committee next = committee_after(*execution);
-  header.transactions_root = transactions_root(chosen);
-  header.transaction_count = static_cast<std::uint32_t>(chosen.size());
-  header.receipts_root = execution->receipts_root;
-  header.state_root = execution->state_root;
+  block->transactions = std::move(candidates);
+  Execution execution = state_.execute_admissible(context, block->transactions, rejected);
+  Committee next = committee_after(execution);
+  header.transactions_root = transactions_root(block->transactions);
+  header.transaction_count = static_cast<std::uint32_t>(block->transactions.size());
+  header.receipts_root = execution.receipts_root;
+  header.state_root = execution.state_root;
   commit_to(header, committee_, next);
   Hash hash = block->hash();
-  return Transition{std::move(block), hash, std::move(*execution), std::move(next)};
+  return Transition{std::move(block), hash, std::move(execution), std::move(next)};
 }
 
 void Chain::commit(Transition transition, Certificate certificate) {

@@ -44,7 +44,7 @@ class Chain {
 
   // A valid block of those `candidates` that are admissible, in order. The ids of the others are added to `rejected`.
   // The candidates are distinct, and within the parameters' limits (Mempool::select).
-  Transition compose(const std::vector<TxPtr>& candidates, const Address& producer, std::uint64_t unix_ms,
+  Transition compose(std::vector<TxPtr> candidates, const Address& producer, std::uint64_t unix_ms,
                      std::vector<TxId>& rejected) const;
 
   // `transition` was made on this tip.

@@ -66,6 +66,7 @@ struct Engine::Impl {
 
   // --- finality.cc
   void finalize(BlockPtr block, Certificate certificate, const Address& source);
+  void remember(std::shared_ptr<const StoredBlock> stored);
   void store_final(const StoredBlock& stored, const Transition& transition, const Address& source);
   void settle_payloads(Batch& batch, const Block& block, const Address& source);
   void flush_state(Batch& batch, const Transition& transition);
@@ -174,7 +175,8 @@ struct Engine::Impl {
     std::uint64_t next_ms = 0;  // when it may be told
   };
   std::map<Address, Refused> refused;
-  std::deque<std::shared_ptr<const StoredBlock>> recent;  // the last few, whether or not written yet
+  std::deque<std::shared_ptr<const StoredBlock>> recent;  // the last few, for peers that are a little behind
+  std::size_t recent_transactions = 0;                    // in them
 
   // Checks under way on the host's pool.
   struct ClientBatch {

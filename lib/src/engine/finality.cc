@@ -5,6 +5,7 @@ namespace medchain {
 namespace {
 
 constexpr std::size_t kRecentBlocks = 64;
+constexpr std::size_t kRecentTransactions = 4096;  // in all of them: decoded, each takes about a kilobyte
 
 }  // namespace
 
@@ -33,8 +34,7 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
   mempool.expire(chain.next_height());
   counters.transactions_final += block->transactions.size();
   ++counters.blocks_final;
-  recent.push_back(stored);
-  if (recent.size() > kRecentBlocks) recent.pop_front();
+  remember(stored);
   out.committed.push_back(std::move(stored));
   send(std::nullopt, status());
   accountability.next_height();
@@ -42,6 +42,15 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
   if (handover) next_relay_ms = 0;  // the new producers have not seen what waits here
   enter_height(std::nullopt);
   if (handover) relay_again();
+}
+
+void Engine::Impl::remember(std::shared_ptr<const StoredBlock> stored) {
+  recent_transactions += stored->receipts.size();
+  recent.push_back(std::move(stored));
+  while (recent.size() > 1 && (recent.size() > kRecentBlocks || recent_transactions > kRecentTransactions)) {
+    recent_transactions -= recent.front()->receipts.size();
+    recent.pop_front();
+  }
 }
 
 void Engine::Impl::store_final(const StoredBlock& stored, const Transition& transition, const Address& source) {

@@ -90,7 +90,7 @@ void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactio
 }
 
 Result<TxId> Engine::Impl::enqueue(const Outputs::Job& job, bool local) {
-  MEDCHAIN_TRY(chain.state().admissible(*job.transaction));  // it may have become final while it was checked
+  MEDCHAIN_TRY(chain.state().still_new(*job.transaction));  // it may have become final while it was checked
   MEDCHAIN_TRY(mempool.add({job.transaction, job.submission, local, now.monotonic_ms}));
   return job.transaction->id;
 }

@@ -5,7 +5,7 @@
 namespace medchain::rpc {
 namespace {
 
-constexpr std::size_t kRecentBlocks = 16;
+constexpr std::size_t kRecentBlocks = 4;
 
 std::uint64_t milliseconds(auto time) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());

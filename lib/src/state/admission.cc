@@ -31,15 +31,20 @@ Result<void> check_sender(const Data& data, const ParsedTransaction& transaction
 
 }  // namespace
 
+Result<void> check_still_new(const Data& data, const ParsedTransaction& transaction) {
+  MEDCHAIN_TRY(check_window(data, transaction.transaction()));
+  if (auto place = data.window.find(transaction.id)) {
+    return inadmissible("repeated: it is in block " + std::to_string(place->value) + " already");
+  }
+  return {};
+}
+
 Result<void> check_admissible(const Data& data, const ParsedTransaction& transaction) {
   const ChainId& chain = transaction.transaction().chain;
   if (chain != data.chain) {
     return inadmissible("made for the chain " + chain.hex() + ", this one is " + data.chain.hex());
   }
-  MEDCHAIN_TRY(check_window(data, transaction.transaction()));
-  if (auto place = data.window.find(transaction.id)) {
-    return inadmissible("repeated: it is in block " + std::to_string(place->value) + " already");
-  }
+  MEDCHAIN_TRY(check_still_new(data, transaction));
   return check_sender(data, transaction);
 }
 

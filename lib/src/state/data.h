@@ -55,8 +55,9 @@ struct Data {
   ReplayWindow window;
 };
 
-// kInadmissible, naming the rule: see State::admissible.
+// kInadmissible, naming the rule: see State::admissible and still_new.
 Result<void> check_admissible(const Data& data, const ParsedTransaction& transaction);
+Result<void> check_still_new(const Data& data, const ParsedTransaction& transaction);
 
 }  // namespace medchain::state
 

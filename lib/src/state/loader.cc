@@ -5,7 +5,7 @@
 namespace medchain {
 namespace {
 
-constexpr std::size_t kBatch = 1 << 20;
+constexpr std::size_t kBatch = 1 << 16;
 
 }  // namespace
 
@@ -29,6 +29,7 @@ struct State::Loader::Impl {
   std::unique_ptr<State::Impl> state;
   StateChanges batch;
   std::optional<Error> first_error;
+  Height remembered;  // whose ids came last
 };
 
 State::Loader::Loader(const Genesis& genesis, Height height) : impl_(std::make_unique<Impl>(genesis, height)) {}
@@ -52,6 +53,11 @@ void State::Loader::remember(Height height, const TxId& id) {
                        std::to_string(data.height.value));
   }
   if (!data.window.covers(height, data.height)) return;
+  if (height < impl_->remembered) {
+    return impl_->fail("the ids of block " + std::to_string(height.value) + " come after those of block " +
+                       std::to_string(impl_->remembered.value));
+  }
+  impl_->remembered = height;
   if (!data.window.add(height, id)) impl_->fail("the transaction " + id.hex() + " is in two blocks");
 }
 

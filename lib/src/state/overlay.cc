@@ -2,41 +2,36 @@
 
 namespace medchain::state {
 
-const Bytes* Overlay::find(const StateKey& key) const {
-  auto change = changes_.find(key);
-  if (change == changes_.end()) return state::find(base_, key);
-  return change->second ? &*change->second : nullptr;
+Overlay::Entry& Overlay::entry(const StateKey& key) const {
+  auto [place, added] = entries_.try_emplace(key);
+  if (added) place->second.base = state::find(base_, key);
+  return place->second;
 }
 
 void Overlay::set(const StateKey& key, std::optional<Bytes> value) {
-  auto [place, added] = changes_.try_emplace(key);
-  if (added) {
-    journal_.push_back({place, std::nullopt});
-  } else {
-    journal_.push_back({place, std::move(place->second)});
-  }
-  place->second = std::move(value);
+  Entry& written = entry(key);
+  journal_.push_back({&written, std::move(written.change)});
+  written.change.emplace(std::move(value));
 }
 
 void Overlay::undo() {
   // Newest first: a key's first entry holds what was there before all of them.
   for (; !journal_.empty(); journal_.pop_back()) {
-    Before& before = journal_.back();
-    if (before.value) {
-      before.place->second = std::move(*before.value);
-    } else {
-      changes_.erase(before.place);
-    }
+    journal_.back().entry->change = std::move(journal_.back().change);
   }
 }
 
 StateChanges Overlay::take_changes() {
   journal_.clear();
-  std::erase_if(changes_, [&](const auto& change) {
-    const Bytes* old = state::find(base_, change.first);
-    return old == nullptr ? !change.second : change.second == *old;
-  });
-  return std::move(changes_);
+  StateChanges changes;
+  for (auto& [key, entry] : entries_) {
+    if (!entry.change) continue;
+    const std::optional<Bytes>& value = *entry.change;
+    const bool same = value ? entry.base != nullptr && *value == *entry.base : entry.base == nullptr;
+    if (!same) changes.emplace(key, std::move(*entry.change));
+  }
+  entries_.clear();
+  return changes;
 }
 
 }  // namespace medchain::state

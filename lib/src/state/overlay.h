@@ -1,4 +1,5 @@
 // Changes upon a state that stays as it is. A transaction writes through it and is then kept or undone as a whole.
+// Each key is looked up in the state once, however often a block's transactions read and write it.
 #pragma once
 
 #include "data.h"
@@ -11,7 +12,7 @@ class Overlay {
 
   template <class T>
   std::optional<T> read(const StateKey& key) const {
-    const Bytes* value = find(key);
+    const Bytes* value = entry(key).value();
     if (value == nullptr) return std::nullopt;
     return decode_stored<T>(*value);
   }
@@ -22,7 +23,7 @@ class Overlay {
     MEDCHAIN_ASSERT(value.has_value(), "a value that the state must hold is not there");
     return std::move(*value);
   }
-  bool has(const StateKey& key) const { return find(key) != nullptr; }
+  bool has(const StateKey& key) const { return entry(key).value() != nullptr; }
   template <class T>
   void write(const StateKey& key, const T& value) {
     set(key, bcs::encode(value));
@@ -37,15 +38,25 @@ class Overlay {
   StateChanges take_changes();
 
  private:
-  struct Before {
-    StateChanges::iterator place;
-    std::optional<std::optional<Bytes>> value;  // nothing: the key was not among the changes
+  struct Entry {
+    const Bytes* base = nullptr;                 // in the state; null: not there
+    std::optional<std::optional<Bytes>> change;  // the outer one: none; the inner one: removed
+    const Bytes* value() const { return !change ? base : *change ? &**change : nullptr; }
   };
-  const Bytes* find(const StateKey& key) const;
+  struct KeyHash {
+    std::size_t operator()(const StateKey& key) const {
+      return KeyBytesHash{}(key.bytes) + static_cast<std::size_t>(key.contract);
+    }
+  };
+  struct Before {
+    Entry* entry;
+    std::optional<std::optional<Bytes>> change;
+  };
+  Entry& entry(const StateKey& key) const;
   void set(const StateKey& key, std::optional<Bytes> value);
 
   const Contracts& base_;
-  StateChanges changes_;
+  mutable std::unordered_map<StateKey, Entry, KeyHash> entries_;  // of keys read or written; never in this order
   std::vector<Before> journal_;
 };
 

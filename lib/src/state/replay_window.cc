@@ -1,23 +1,68 @@
 #include "replay_window.h"
 
+#include <algorithm>
+
 namespace medchain::state {
+namespace {
+
+constexpr std::size_t kFewestChains = 1024;
+
+}  // namespace
+
+std::optional<std::size_t> ReplayWindow::place_of(const TxId& id) const {
+  if (newest_.empty()) return std::nullopt;
+  // Each link leads to an older id. One that does not is left from 2^32 ids ago.
+  std::size_t before = ids_.size();
+  std::size_t place = place_of(newest_[std::hash<TxId>{}(id) & (newest_.size() - 1)]);
+  while (place < before) {
+    if (ids_[place].id == id) return place;
+    before = place;
+    place = place_of(ids_[place].older);
+  }
+  return std::nullopt;
+}
 
 std::optional<Height> ReplayWindow::find(const TxId& id) const {
-  auto place = places_.find(id);
-  if (place == places_.end()) return std::nullopt;
-  return place->second;
+  auto place = place_of(id);
+  if (!place) return std::nullopt;
+  auto after = std::partition_point(blocks_.begin(), blocks_.end(),
+                                    [&](const Block& block) { return place_of(block.first) <= *place; });
+  return std::prev(after)->height;
 }
 
 bool ReplayWindow::add(Height height, const TxId& id) {
-  auto [place, added] = places_.emplace(id, height);
-  if (added) blocks_[height].push_back(&place->first);
-  return added;
+  MEDCHAIN_ASSERT(blocks_.empty() || blocks_.back().height <= height, "ids of descending heights");
+  if (place_of(id)) return false;
+  if (blocks_.empty() || blocks_.back().height != height) {
+    blocks_.push_back({height, first_ + static_cast<Number>(ids_.size())});
+  }
+  ids_.push_back({id, 0});
+  if (ids_.size() > newest_.size()) {
+    grow();
+  } else {
+    link(ids_.size() - 1);
+  }
+  return true;
+}
+
+void ReplayWindow::link(std::size_t place) {
+  Number& head = newest(ids_[place].id);
+  ids_[place].older = head;
+  head = first_ + static_cast<Number>(place);
+}
+
+void ReplayWindow::grow() {
+  // A number that has expired: no chain has a next one.
+  newest_.assign(newest_.empty() ? kFewestChains : newest_.size() * 2, first_ - 1);
+  for (std::size_t place = 0; place < ids_.size(); ++place) link(place);
 }
 
 void ReplayWindow::advance(Height height) {
-  while (!blocks_.empty() && !covers(blocks_.begin()->first, height)) {
-    for (const TxId* id : blocks_.begin()->second) places_.erase(places_.find(*id));
-    blocks_.erase(blocks_.begin());
+  while (!blocks_.empty() && !covers(blocks_.front().height, height)) {
+    blocks_.pop_front();
+    const std::size_t expired = blocks_.empty() ? ids_.size() : place_of(blocks_.front().first);
+    ids_.erase(ids_.begin(), ids_.begin() + static_cast<std::ptrdiff_t>(expired));
+    first_ += static_cast<Number>(expired);
   }
 }
 

@@ -1,11 +1,14 @@
 // The ids of recent transactions. A transaction of block b is valid up to b + W at most, so whoever has the ids of the
 // last W blocks cannot be given one twice.
+//
+// At a few thousand transactions a second these are most of what a node keeps in memory, so they are kept tightly: 36
+// bytes for an id, and 4 to 8 for a hash table of chains that run from newer ids to older ones. What expires is the end
+// of every chain that it is in, so nothing has to be unlinked: a chain ends where it leaves the window.
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "medchain/transaction.h"
@@ -19,18 +22,36 @@ class ReplayWindow {
   ReplayWindow& operator=(ReplayWindow&&) = default;
 
   std::optional<Height> find(const TxId& id) const;  // the block that it is in
-  // False, and nothing added, when the id is there already.
+  // False, and nothing added, when the id is there already. Heights never descend (asserted).
   bool add(Height height, const TxId& id);
   // Forgets what no block after `height` can repeat: blocks up to height - W.
   void advance(Height height);
   // Whether the ids of `block` still matter after `height`.
   bool covers(Height block, Height height) const { return block > height || height.value - block.value < heights_; }
-  std::size_t size() const { return places_.size(); }
+  std::size_t size() const { return ids_.size(); }
 
  private:
+  using Number = std::uint32_t;  // of an id, in the order of arrival; wraps around
+  struct Entry {
+    TxId id;
+    Number older;  // the next one of its chain
+  };
+  struct Block {
+    Height height;
+    Number first;  // of its ids
+  };
+  // Its place in ids_. Beyond the end: it has expired.
+  std::size_t place_of(Number number) const { return static_cast<Number>(number - first_); }
+  std::optional<std::size_t> place_of(const TxId& id) const;
+  Number& newest(const TxId& id) { return newest_[std::hash<TxId>{}(id) & (newest_.size() - 1)]; }
+  void link(std::size_t place);
+  void grow();
+
   std::uint32_t heights_;
-  std::unordered_map<TxId, Height> places_;
-  std::map<Height, std::vector<const TxId*>> blocks_;  // pointing to the keys of places_, which never move
+  Number first_ = 0;  // the number of ids_.front()
+  std::deque<Entry> ids_;
+  std::deque<Block> blocks_;
+  std::vector<Number> newest_;  // of each chain; a power of two, or none yet
 };
 
 }  // namespace medchain::state

@@ -74,6 +74,9 @@ void State::verify_with(const SignatureVerifier& verifier) { impl_->verifier = &
 Result<void> State::admissible(const ParsedTransaction& transaction) const {
   return state::check_admissible(*impl_, transaction);
 }
+Result<void> State::still_new(const ParsedTransaction& transaction) const {
+  return state::check_still_new(*impl_, transaction);
+}
 
 std::optional<Account> State::account(const Address& address) const {
   return read<Account>(impl_->contracts, state_key::account(address));

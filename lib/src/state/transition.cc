@@ -21,16 +21,14 @@ std::string place(std::size_t index, const TxId& id) {
   return "transaction " + std::to_string(index) + " (" + id.hex().substr(0, 12) + "...)";
 }
 
-Result<void> check_block(const Data& data, std::span<const TxPtr> transactions, std::size_t* inadmissible) {
+Result<void> check_block(const Data& data, std::span<const TxPtr> transactions) {
   std::unordered_set<TxId> seen;
   for (std::size_t i = 0; i < transactions.size(); ++i) {
     Result<void> checked = check_admissible(data, *transactions[i]);
     if (checked && !seen.insert(transactions[i]->id).second) {
       checked = Error(ErrorCode::kInadmissible, "repeated: it is in this block already");
     }
-    if (checked) continue;
-    if (inadmissible != nullptr) *inadmissible = i;
-    return checked.error().in(place(i, transactions[i]->id));
+    if (!checked) return checked.error().in(place(i, transactions[i]->id));
   }
   return {};
 }
@@ -50,19 +48,33 @@ TxStatus execute_transaction(const Data& data, Overlay& overlay, Height height, 
 }  // namespace
 }  // namespace state
 
-Result<Execution> State::execute(const BlockContext& context, std::span<const TxPtr> transactions,
-                                 std::size_t* inadmissible) const {
-  const state::Data& data = *impl_;
-  MEDCHAIN_ASSERT(context.height == data.height.next(), "a block that does not follow the state's");
-  MEDCHAIN_TRY(state::check_block(data, transactions, inadmissible));
+Result<Execution> State::execute(const BlockContext& context, std::span<const TxPtr> transactions) const {
+  MEDCHAIN_ASSERT(context.height == impl_->height.next(), "a block that does not follow the state's");
+  MEDCHAIN_TRY(state::check_block(*impl_, transactions));
+  return run(context, transactions);
+}
 
+Execution State::execute_admissible(const BlockContext& context, std::vector<TxPtr>& candidates,
+                                    std::vector<TxId>& rejected) const {
+  MEDCHAIN_ASSERT(context.height == impl_->height.next(), "a block that does not follow the state's");
+  std::erase_if(candidates, [&](const TxPtr& candidate) {
+    if (state::check_admissible(*impl_, *candidate)) return false;
+    rejected.push_back(candidate->id);
+    return true;
+  });
+  // Judged by the state before the block: what is admissible one by one is so together.
+  return run(context, candidates);
+}
+
+Execution State::run(const BlockContext& context, std::span<const TxPtr> admissible) const {
+  const state::Data& data = *impl_;
   state::Overlay overlay(data.contracts);
   state::begin_block(overlay, context, data.parameters);
   overlay.keep();
   Execution execution;
   execution.height = context.height;
   execution.overlay = std::make_shared<Execution::Overlay>();
-  for (const TxPtr& transaction : transactions) {
+  for (const TxPtr& transaction : admissible) {
     TxStatus status = state::execute_transaction(data, overlay, context.height, *transaction);
     execution.receipts.push_back({transaction->id, status});
     execution.overlay->ids.push_back(transaction->id);

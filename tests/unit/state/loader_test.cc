@@ -133,8 +133,11 @@ TEST_CASE("keys and ids that do not belong are refused, and say so") {
   bad.ids.push_back({Height{31}, transactions[29]->id});
   CHECK(message(bad) == "a transaction of block 31 in a state of block 30");
   bad = good;
-  bad.ids.push_back({Height{29}, transactions[29]->id});
+  bad.ids.push_back({Height{30}, transactions[28]->id});
   CHECK(message(bad).ends_with("is in two blocks"));
+  bad = good;
+  bad.ids.push_back({Height{29}, TxId{}});
+  CHECK(message(bad) == "the ids of block 29 come after those of block 30");
   bad = good;
   bad.root = hash_of("another root");
   CHECK(message(bad).find("has the root ") != std::string::npos);
@@ -147,7 +150,7 @@ TEST_CASE("ids of blocks before the window are ignored, whatever they are") {
   stored.ids.push_back({Height{10}, transactions[29]->id});
   stored.ids.push_back({Height{0}, transactions[29]->id});
   CHECK(stored.loader().finish(stored.root));
-  stored.ids.push_back({Height{11}, transactions[29]->id});
+  stored.ids.insert(stored.ids.begin(), {Height{11}, transactions[29]->id});
   CHECK(stored.refusal() == ErrorCode::kCorrupt);
 }
 

@@ -36,13 +36,42 @@ TEST_CASE("a replay window refuses an id that it has, whatever its height") {
   CHECK(window.add(Height{7}, id("a")));
 }
 
-TEST_CASE("a replay window fills in any order of heights, as recovery may") {
-  ReplayWindow window(2);
-  CHECK(window.add(Height{9}, id("nine")));
-  CHECK(window.add(Height{8}, id("eight")));
-  window.advance(Height{10});
-  CHECK_FALSE(window.find(id("eight")));
-  CHECK(window.find(id("nine")));
+TEST_CASE("a replay window knows each id's block, whatever grows and expires") {
+  ReplayWindow window(50);
+  auto numbered = [](std::uint64_t height, std::uint64_t i) {
+    return id(std::to_string(height) + " " + std::to_string(i));
+  };
+  auto ids_of = [](std::uint64_t height) { return height * 7 % 90; };  // none, now and then
+  for (std::uint64_t height = 1; height <= 400; ++height) {
+    for (std::uint64_t i = 0; i < ids_of(height); ++i) REQUIRE(window.add(Height{height}, numbered(height, i)));
+    window.advance(Height{height});
+  }
+  std::size_t expected = 0;
+  for (std::uint64_t height = 1; height <= 400; ++height) {
+    for (std::uint64_t i = 0; i < ids_of(height); ++i) {
+      auto found = window.find(numbered(height, i));
+      REQUIRE(found.has_value() == (height > 350));
+      if (found) REQUIRE(*found == Height{height});
+      expected += found ? 1 : 0;
+    }
+  }
+  CHECK(window.size() == expected);
+}
+
+TEST_CASE("ids that fall into one chain are told apart") {
+  ReplayWindow window(3);
+  auto alike = [](std::uint8_t last) {
+    TxId made;
+    made.bytes.back() = last;
+    return made;
+  };
+  for (std::uint8_t i = 0; i < 30; ++i) {
+    REQUIRE(window.add(Height{i + std::uint64_t{1}}, alike(i)));
+    window.advance(Height{i + std::uint64_t{1}});
+    CHECK(window.find(alike(i)) == Height{i + std::uint64_t{1}});
+    if (i >= 2) CHECK(window.find(alike(static_cast<std::uint8_t>(i - 2))));
+    if (i >= 3) CHECK_FALSE(window.find(alike(static_cast<std::uint8_t>(i - 3))));
+  }
 }
 
 TEST_CASE("heights near the top of their range do not wrap around") {
