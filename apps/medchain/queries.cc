@@ -1,11 +1,13 @@
 // medchain block, tx, record, account, committee, status.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "arguments.h"
 #include "commands.h"
 #include "describe.h"
+#include "medchain/stages.h"
 #include "session.h"
 
 namespace program {
@@ -214,6 +216,16 @@ Result<void> run_committee(Program& program, const NoOptions&) {
   return {};
 }
 
+Report::Rows cpu_of(const medchain::rpc::NodeStatus& status) {
+  Report::Rows rows;
+  for (std::size_t stage = 0; stage < std::min(status.cpu_us.size(), medchain::kStages); ++stage) {
+    Report row;
+    row.add("stage", std::string(medchain::kStageNames[stage])).add("ms", status.cpu_us[stage] / 1000);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 Result<void> run_status(Program& program, const NoOptions&) {
   auto session = connect(program.options, Identity::kOptional);
   if (!session) return session.error();
@@ -235,7 +247,8 @@ Result<void> run_status(Program& program, const NoOptions&) {
       .add("mempool", std::uint64_t{status->mempool})
       .add("transactions_final", status->transactions_final)
       .add("signatures_checked", status->signatures_checked)
-      .add("replay_window", std::uint64_t{status->replay_window});
+      .add("replay_window", std::uint64_t{status->replay_window})
+      .add("cpu", cpu_of(*status));
   program.output.print(report);
   return {};
 }

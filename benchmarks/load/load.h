@@ -5,29 +5,37 @@
 #include <string>
 #include <vector>
 
+#include "maker.h"
 #include "medchain/rpc/client.h"
-#include "senders.h"
 
 namespace medchain::benchmark {
 
 struct LoadOptions {
-  std::vector<std::string> targets;  // client ports that transactions are submitted to, in turn
-  std::vector<std::string> nodes;    // all client ports: whose counters are read before and after
+  std::vector<std::string> targets;  // client ports that transactions are submitted to, a connection each
+  std::vector<std::string> nodes;    // client ports of all nodes: whose counters are read before and after
   std::string observer;              // client port that final blocks are read from
   std::string ca;                    // PEM
-  std::size_t senders = 10'000;
+  LoadShape shape;
   std::size_t batch = 200;     // transactions in one call
   std::size_t window = 4'000;  // closed loop: as many are under way at once
   double rate = 0;             // open loop: so many a second, whatever is under way; 0: closed loop
+  bool bursts = false;         // instead: as the experiment of 2020, five calls of 80 to 150 every 1.5 s
+  std::uint64_t count = 0;     // end after as many, however long that takes; 0: after the time
   double warmup_s = 5;
   double measure_s = 30;
-  double expected_rate = 12'000;  // transactions to sign beforehand, a second
-  std::size_t signing_threads = 2;
+  double sign_for = 12'000;  // transactions a second that are made beforehand; 0: each when it is its turn
+  std::size_t threads = 2;   // that make them
 };
 
 struct NodeCounters {
   std::string node;
   std::uint64_t signatures_checked = 0;
+  std::vector<std::uint64_t> cpu_us;  // by stage
+};
+
+struct Second {
+  std::uint64_t final = 0;
+  std::vector<float> latencies_ms;  // from submitting until the observer gave the receipt
 };
 
 struct LoadResult {
@@ -37,11 +45,12 @@ struct LoadResult {
   std::uint64_t failed = 0;         // receipts of another status
   std::uint64_t refused = 0;        // never accepted
   std::string first_refusal;
-  std::uint64_t blocks = 0;                // in the measured seconds
-  std::vector<std::uint64_t> each_second;  // final, from the start of the load on
-  std::vector<float> latencies_ms;         // from submitting until the observer gave the receipt; of those in time
-  std::vector<NodeCounters> checked;       // signatures checked by each node for all of the load
-  bool complete = false;                   // every accepted transaction became final
+  std::uint64_t blocks = 0;            // in the measured seconds
+  std::uint64_t next_number = 0;       // that no transaction had yet
+  std::vector<Second> each_second;     // from the start of the load on
+  std::vector<float> latencies_ms;     // of those final in the measured seconds
+  std::vector<NodeCounters> counters;  // of each node, for all of the load
+  bool complete = false;               // every accepted transaction became final
 };
 
 // libsodium's crypto_sign_verify_detached in a second, on one thread, over `seconds`.

@@ -10,34 +10,37 @@ namespace {
 
 constexpr Tokens kBalance{1'000'000};
 
-SecretBytes secret_of(std::string_view purpose, std::size_t number) {
+SecretBytes secret_of(std::string_view purpose, std::string_view kind, std::size_t number) {
   const std::string text = std::to_string(number);
-  return SecretBytes::copy_of(sha256({view("medchain benchmark "), view(purpose), view(text)}).bytes);
+  return SecretBytes::copy_of(sha256({view("medchain benchmark "), view(purpose), view(kind), view(text)}).bytes);
+}
+
+KeyPair account(std::string_view kind, std::size_t number) {
+  auto signing = SigningKey::from_secret(KeyAlgorithm::kEd25519, secret_of("signing ", kind, number).expose());
+  auto sealing = SealingKey::from_secret(KeyAlgorithm::kEd25519, secret_of("sealing ", kind, number).expose());
+  return {std::move(*signing), std::move(*sealing)};
 }
 
 }  // namespace
 
-KeyPair sender(std::size_t number) {
-  auto signing = SigningKey::from_secret(KeyAlgorithm::kEd25519, secret_of("signing ", number).expose());
-  auto sealing = SealingKey::from_secret(KeyAlgorithm::kEd25519, secret_of("sealing ", number).expose());
-  return {std::move(*signing), std::move(*sealing)};
-}
+KeyPair sender(std::size_t number) { return account("", number); }
+KeyPair registrar(std::size_t number) { return account("registrar ", number); }
 
-Result<Genesis> add_senders(const std::filesystem::path& network, std::size_t count) {
+Result<Genesis> add_senders(const std::filesystem::path& network, std::size_t count, std::uint32_t replay_window) {
   const auto first = network / "node0" / "genesis.json";
   auto text = programs::read_text(first, limits::kMaxGenesisTextBytes);
   if (!text) return text.error();
   auto genesis = parse_genesis(*text);
   if (!genesis) return genesis.error().in(first.string());
-  genesis->parameters.replay_window = limits::kMaxReplayWindow;
+  genesis->parameters.replay_window = replay_window;
   const Address institution = genesis->participants.front().institution;
+  for (std::size_t i = 0; i < kRegistrars; ++i) {
+    const KeyPair keys = registrar(i);
+    genesis->participants.push_back(
+        {keys.public_keys(), Role::kInstitution, keys.address(), "registrar " + std::to_string(i), {}, {}, {}});
+  }
   for (std::size_t i = 0; i < count; ++i) {
-    GenesisParticipant participant;
-    participant.keys = sender(i).public_keys();
-    participant.role = Role::kPatient;
-    participant.institution = institution;
-    participant.balance = kBalance;
-    genesis->participants.push_back(std::move(participant));
+    genesis->participants.push_back({sender(i).public_keys(), Role::kPatient, institution, "", kBalance, {}, {}});
   }
   MEDCHAIN_TRY(genesis->check());
   const std::string altered = to_json(*genesis);
@@ -61,7 +64,7 @@ std::vector<SignedTransfer> sign_transfers(const ChainId& chain, Height valid_un
     for (std::size_t i = share; i < count; i += threads) {
       const std::size_t number = first + i;
       Transaction transaction{chain, addresses[number % senders], valid_until, number,
-                              TokensBody{Transfer{addresses[(number + 1) % senders], Tokens{1}}}};
+                              TokensBody{Transfer{addresses[(number * 7919 + 1) % senders], Tokens{1}}}};
       transfers[i].id = transaction.id();
       transfers[i].bytes = bcs::encode(sign_transaction(std::move(transaction), keys[number % senders]));
     }

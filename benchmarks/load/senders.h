@@ -11,16 +11,21 @@ namespace medchain::benchmark {
 
 KeyPair sender(std::size_t number);
 
-// Puts `count` of them, with tokens, into the genesis of every node in `network`, a directory that `medchaind init`
-// made and of which no node has started; and lets transactions wait as long as the protocol allows. Gives the genesis.
-Result<Genesis> add_senders(const std::filesystem::path& network, std::size_t count);
+// Institutions that admit further accounts.
+inline constexpr std::size_t kRegistrars = 16;
+KeyPair registrar(std::size_t number);
+
+// Puts the registrars and the first `count` senders, these with tokens, into the genesis of every node in `network`, a
+// directory that `medchaind init` made and of which no node has started. A transaction may then wait for
+// `replay_window` heights. Gives the genesis.
+Result<Genesis> add_senders(const std::filesystem::path& network, std::size_t count, std::uint32_t replay_window);
 
 struct SignedTransfer {
   TxId id;
   Bytes bytes;
 };
 
-// Transfer k goes from sender k % senders to the next, one token. On `threads` threads.
+// Transfer k goes from sender k % senders to another, one token. On `threads` threads.
 std::vector<SignedTransfer> sign_transfers(const ChainId& chain, Height valid_until, std::size_t senders,
                                            std::size_t first, std::size_t count, std::size_t threads);
 

@@ -1,166 +1,166 @@
-// What a transaction and a block cost before and after consensus: codec, trees, execution, the queue, the disk.
-#include <benchmark/benchmark.h>
-
-#include <filesystem>
+// What a transaction and a block cost before and after consensus: codec, Merkle tree, execution, the queue.
+#include <cstring>
+#include <deque>
 
 #include "chain.h"
 #include "load/senders.h"
 #include "medchain/merkle.h"
-#include "medchain/rocksdb.h"
 #include "mempool.h"
-#include "sparse_tree.h"
+#include "one_producer.h"
+#include "parts.h"
 
 namespace medchain::benchmark {
 namespace {
 
 constexpr std::size_t kBlock = 1000;  // transactions
 
-void per_item(::benchmark::State& state, std::size_t items) {
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * items));
-}
+// --- codec
 
-// A chain of one producer, with `senders` accounts.
-Genesis genesis_of(std::size_t senders) {
-  const KeyPair institution = sender(1'000'000'000), node = sender(1'000'000'001);
-  Genesis genesis;
-  genesis.name = "benchmark";
-  genesis.time_ms = 1'700'000'000'000;
-  genesis.parameters.committee_size = 1;
-  genesis.participants.push_back(
-      {institution.public_keys(), Role::kInstitution, institution.address(), "hospital", Tokens{1'000}, {}, {}});
-  genesis.participants.push_back({node.public_keys(), Role::kValidator, institution.address(), "node", Tokens{1'000},
-                                  Tokens{1'000}, sender(1'000'000'002).signing.public_key()});
-  for (std::size_t i = 0; i < senders; ++i) {
-    genesis.participants.push_back(
-        {sender(i).public_keys(), Role::kPatient, institution.address(), "", Tokens{1'000'000}, {}, {}});
-  }
-  return genesis;
-}
-
-std::vector<TxPtr> transfers(const ChainId& chain, std::size_t senders) {
-  std::vector<TxPtr> parsed;
-  for (SignedTransfer& transfer : sign_transfers(chain, Height{8}, senders, 0, kBlock, 1)) {
-    parsed.push_back(*parse_transaction(std::move(transfer.bytes)));
-  }
-  return parsed;
-}
-
-void parse(::benchmark::State& state) {
+void parse(State& state) {
   const Bytes bytes = sign_transfers({}, Height{8}, 2, 0, 1, 1)[0].bytes;
-  for (auto _ : state) ::benchmark::DoNotOptimize(parse_transaction(bytes));
+  for (auto _ : state) check(parse_transaction(bytes).ok());
+  count(state, "transaction", 1);
 }
 BENCHMARK(parse)->Name("transaction/parse");
 
-void encode_block(::benchmark::State& state) {
+// Its two hashes: the id is of a domain, a zero and what was signed, the leaf of a zero and the whole.
+void parse_raw(State& state) {
+  const Bytes bytes = sign_transfers({}, Height{8}, 2, 0, 1, 1)[0].bytes;
+  const Bytes leaf(1 + bytes.size(), 7);
+  const std::size_t tail = 1 + 32 + Signature::kSize;  // an Ed25519 key, and the signature
+  const Bytes id(std::string_view("medchain/transaction/v1").size() + 1 + bytes.size() - tail, 7);
+  std::array<std::uint8_t, 32> digest{};
+  for (auto _ : state) {
+    raw_sha256(id, digest);
+    raw_sha256(leaf, digest);
+    ::benchmark::DoNotOptimize(digest);
+  }
+  count(state, "transaction", 1);
+}
+BENCHMARK(parse_raw)->Name("transaction/parse/raw");
+
+Bytes encoded_block() {
   Block block;
-  block.transactions = transfers({}, 100);
-  for (auto _ : state) ::benchmark::DoNotOptimize(bcs::encode(block).data());
-  per_item(state, kBlock);
+  block.transactions = transfers({}, Height{8}, 100, kBlock);
+  return bcs::encode(block);
+}
+
+void encode_block(State& state) {
+  const Bytes bytes = encoded_block();
+  const Block block = *bcs::decode<Block>(bytes);
+  for (auto _ : state) check(bcs::encode(block).size() == bytes.size());
+  count(state, "transaction", kBlock);
 }
 BENCHMARK(encode_block)->Name("block/encode");
 
-void decode_block(::benchmark::State& state) {
-  Block block;
-  block.transactions = transfers({}, 100);
-  const Bytes bytes = bcs::encode(block);
-  for (auto _ : state) ::benchmark::DoNotOptimize(bcs::decode<Block>(bytes));
-  per_item(state, kBlock);
+void decode_block(State& state) {
+  const Bytes bytes = encoded_block();
+  for (auto _ : state) check(bcs::decode<Block>(bytes)->transactions.size() == kBlock);
+  count(state, "transaction", kBlock);
 }
 BENCHMARK(decode_block)->Name("block/decode");
 
-void merkle_root(::benchmark::State& state) {
+void copy_block(State& state) {
+  const Bytes bytes = encoded_block();
+  Bytes out(bytes.size());
+  for (auto _ : state) {
+    std::memcpy(out.data(), bytes.data(), bytes.size());
+    ::benchmark::DoNotOptimize(out.data());
+    ::benchmark::ClobberMemory();
+  }
+  count(state, "transaction", kBlock);
+}
+BENCHMARK(copy_block)->Name("block/encode/raw");
+BENCHMARK(copy_block)->Name("block/decode/raw");
+
+// --- Merkle tree
+
+void merkle_root(State& state) {
   const std::vector<Hash> leaves(kBlock);
   for (auto _ : state) ::benchmark::DoNotOptimize(merkle::root(leaves));
-  per_item(state, kBlock);
+  count(state, "transaction", kBlock);
 }
 BENCHMARK(merkle_root)->Name("merkle/root");
 
-Hash numbered(std::uint64_t number) { return sha256(bcs::encode(number)); }
-
-void state_tree(::benchmark::State& state) {
-  state::SparseTree tree;
-  const auto keys = static_cast<std::uint64_t>(state.range(0));
-  std::uint64_t next = 0;
-  auto change = [&](std::uint64_t from, std::uint64_t count, std::uint64_t of) {
-    std::map<Hash, std::optional<Hash>> sorted;
-    for (std::uint64_t i = 0; i < count; ++i) sorted[numbered((from + i * 7919) % of)] = numbered(++next);
-    std::vector<state::SparseTree::Change> changes;
-    for (auto& [key, value] : sorted) changes.push_back({key, value});
-    return changes;
-  };
-  for (std::uint64_t made = 0; made < keys; made += 10'000) {
-    std::map<Hash, std::optional<Hash>> sorted;
-    for (std::uint64_t i = made; i < std::min(keys, made + 10'000); ++i) sorted[numbered(i)] = numbered(++next);
-    std::vector<state::SparseTree::Change> changes;
-    for (auto& [key, value] : sorted) changes.push_back({key, value});
-    tree.apply(tree.prepare(changes));
-  }
-  std::uint64_t from = 0;
+void merkle_root_raw(State& state) {
+  const Bytes node(1 + 2 * Hash::kSize, 1);
+  std::array<std::uint8_t, 32> digest{};
   for (auto _ : state) {
-    state.PauseTiming();
-    const auto changes = change(from += 104'729, kBlock, keys);
-    state.ResumeTiming();
-    tree.apply(tree.prepare(changes));
+    for (std::size_t i = 0; i + 1 < kBlock; ++i) raw_sha256(node, digest);
+    ::benchmark::DoNotOptimize(digest);
   }
-  per_item(state, kBlock);
+  count(state, "transaction", kBlock);
 }
-BENCHMARK(state_tree)
-    ->Name("state-tree/update")
-    ->Arg(10'000)
-    ->Arg(100'000)
-    ->Arg(1'000'000)
-    ->Unit(::benchmark::kMillisecond);
+BENCHMARK(merkle_root_raw)->Name("merkle/root/raw");
 
-void execute_block(::benchmark::State& state) {
+// --- execution
+
+void execute_block(State& state) {
   const auto senders = static_cast<std::size_t>(state.range(0));
   const Genesis genesis = genesis_of(senders);
   const auto chain = Chain::from_genesis(genesis, real_signatures());
-  MEDCHAIN_ASSERT(chain.ok(), "a benchmark's genesis");
-  const auto waiting = transfers(genesis.chain_id(), senders);
-  const Address producer = genesis.participants[1].keys.address();
+  check(chain.ok());
+  const auto waiting = transfers(genesis.chain_id(), Height{8}, senders, kBlock);
   for (auto _ : state) {
     std::vector<TxId> rejected;
-    ::benchmark::DoNotOptimize(chain->compose(waiting, producer, genesis.time_ms + 1, rejected));
-    MEDCHAIN_ASSERT(rejected.empty(), "a benchmark of refusals");
+    ::benchmark::DoNotOptimize(chain->compose(waiting, producer_of(genesis), genesis.time_ms + 1, rejected));
+    check(rejected.empty());
   }
-  per_item(state, kBlock);
+  count(state, "transaction", kBlock);
 }
 BENCHMARK(execute_block)->Name("block/execute")->Arg(1'000)->Arg(10'000)->Unit(::benchmark::kMillisecond);
 
-void mempool(::benchmark::State& state) {
-  const auto waiting = transfers({}, 100);
+// The same transfers between balances in a hash table.
+void execute_block_raw(State& state) {
+  const auto senders = static_cast<std::size_t>(state.range(0));
+  const auto waiting = transfers({}, Height{8}, senders, kBlock);
+  std::unordered_map<Address, std::uint64_t> balances;
+  for (std::size_t i = 0; i < senders; ++i) balances[sender(i).address()] = std::uint64_t{1} << 60;
+  for (auto _ : state) {
+    for (const TxPtr& transaction : waiting) {
+      const auto& transfer = std::get<Transfer>(std::get<TokensBody>(transaction->transaction().body));
+      std::uint64_t& from = balances.at(transaction->transaction().sender);
+      check(from >= transfer.amount.value);
+      from -= transfer.amount.value;
+      balances.at(transfer.to) += transfer.amount.value;
+    }
+  }
+  count(state, "transaction", kBlock);
+}
+BENCHMARK(execute_block_raw)->Name("block/execute/raw")->Arg(1'000)->Arg(10'000)->Unit(::benchmark::kMillisecond);
+
+// --- the queue
+
+void mempool(State& state) {
+  const auto waiting = transfers({}, Height{8}, 100, kBlock);
   Parameters parameters;
   for (auto _ : state) {
     Mempool pool({50'000, 1 << 28, 5'000});
     for (const TxPtr& transaction : waiting) {
-      MEDCHAIN_ASSERT(pool.add({transaction, std::make_shared<Submission>(), false, 0}).ok(), "a full benchmark");
+      check(pool.add({transaction, std::make_shared<Submission>(), false, 0}).ok());
     }
-    ::benchmark::DoNotOptimize(pool.select(parameters));
+    check(pool.select(parameters).size() == kBlock);
     for (const TxPtr& transaction : waiting) pool.remove(transaction->id);
   }
-  per_item(state, kBlock);
+  count(state, "transaction", kBlock);
 }
 BENCHMARK(mempool)->Name("mempool/add, select, remove");
 
-// As a producer writes it: one synced batch before each vote.
-void append(::benchmark::State& state) {
-  const auto directory = std::filesystem::temp_directory_path() / ("medchain-bench." + std::to_string(getpid()));
-  {
-    auto storage = open_rocksdb(directory);
-    MEDCHAIN_ASSERT(storage.ok(), "a disk for the benchmark");
-    const bool sync = state.range(0) != 0;
-    const Bytes value(250 * kBlock, 5);
-    std::uint64_t height = 0;
-    for (auto _ : state) {
-      Batch batch;
-      batch.put(Table::kBlocks, bcs::encode(++height), value);
-      MEDCHAIN_ASSERT((*storage)->write(batch, sync).ok(), "a disk that takes the benchmark");
+void mempool_raw(State& state) {
+  const auto waiting = transfers({}, Height{8}, 100, kBlock);
+  for (auto _ : state) {
+    std::deque<Mempool::Entry> queue;
+    for (const TxPtr& transaction : waiting) {
+      queue.push_back({transaction, std::make_shared<Submission>(), false, 0});
+    }
+    while (!queue.empty()) {
+      ::benchmark::DoNotOptimize(queue.front());
+      queue.pop_front();
     }
   }
-  per_item(state, kBlock);
-  std::filesystem::remove_all(directory);
+  count(state, "transaction", kBlock);
 }
-BENCHMARK(append)->Name("storage/append block")->Arg(0)->Arg(1)->ArgName("sync")->Unit(::benchmark::kMillisecond);
+BENCHMARK(mempool_raw)->Name("mempool/add, select, remove/raw");
 
 }  // namespace
 }  // namespace medchain::benchmark

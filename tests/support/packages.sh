@@ -4,7 +4,7 @@
 medchain_packages=(
   g++ cmake ninja-build ccache pkgconf
   libsodium-dev libssl-dev nlohmann-json3-dev
-  librocksdb-dev libcapnp-dev capnproto libfmt-dev libcli11-dev libtomlplusplus-dev
+  librocksdb-dev libcapnp-dev capnproto libfmt-dev libcli11-dev libtomlplusplus-dev libjemalloc-dev
   catch2 python3 iproute2
 )
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "medchain/stages.h"
+
 namespace medchain {
 namespace {
 
@@ -114,6 +116,7 @@ Result<void> Chain::check_limits(const Block& block) const {
 }
 
 Result<Transition> Chain::execute(BlockPtr block) const {
+  InStage stage(Stage::kExecute);
   const BlockHeader& header = block->header;
   MEDCHAIN_TRY(block->check_form(id_));
   MEDCHAIN_TRY(check_header(header));
@@ -132,6 +135,7 @@ Result<Transition> Chain::execute(BlockPtr block) const {
 
 Transition Chain::compose(std::vector<TxPtr> candidates, const Address& producer, std::uint64_t unix_ms,
                           std::vector<TxId>& rejected) const {
+  InStage stage(Stage::kExecute);
   auto block = std::make_shared<Block>();
   BlockHeader& header = block->header;
   header.chain = id_;
@@ -156,6 +160,7 @@ Transition Chain::compose(std::vector<TxPtr> candidates, const Address& producer
 }
 
 void Chain::commit(Transition transition, Certificate certificate) {
+  InStage stage(Stage::kExecute);
   MEDCHAIN_ASSERT(transition.block->header.parent == tip_.hash, "a transition from another parent");
   state_.apply(std::move(transition.execution));
   tip_ = Tip{transition.block->header, transition.hash, std::move(certificate), std::move(committee_)};

@@ -18,6 +18,12 @@ consensus::Config replica_config(const ChainId& chain, const Parameters& paramet
           .resend_ms = std::max<std::uint64_t>(parameters.view_timeout_ms / 2, 20)};
 }
 
+Result<PeerMessage> decode_message(ByteView message) {
+  InStage stage(Stage::kDecode);
+  if (message.size() > limits::kMaxMessageBytes) return Error(ErrorCode::kTooLarge, "a message above the limit");
+  return bcs::decode<PeerMessage>(message);
+}
+
 }  // namespace
 
 Engine::Impl::Impl(EngineConfig configuration, Storage& disk, Chain recovered, Now at)
@@ -48,10 +54,12 @@ std::optional<std::uint64_t> Engine::Impl::next_tick() const {
 }
 
 void Engine::Impl::send(std::optional<Address> to, PeerBody body) {
+  InStage stage(Stage::kSend);
   out.messages.push_back({to, std::make_shared<const Bytes>(bcs::encode(PeerMessage{std::move(body)}))});
 }
 
 void Engine::Impl::send_to_committee(PeerBody body) {
+  InStage stage(Stage::kSend);
   auto bytes = std::make_shared<const Bytes>(bcs::encode(PeerMessage{std::move(body)}));
   for (const Member& member : chain.committee().order) {
     if (member.validator != config.self) out.messages.push_back({member.validator, bytes});
@@ -138,9 +146,7 @@ Outputs Engine::peer_disconnected(const Address& peer, Now now) {
 Outputs Engine::receive(const Address& peer, ByteView message, Now now) {
   impl_->now = now;
   if (impl_->halted) return {};
-  auto decoded = message.size() <= limits::kMaxMessageBytes
-                     ? bcs::decode<PeerMessage>(message)
-                     : Result<PeerMessage>(Error(ErrorCode::kTooLarge, "a message above the limit"));
+  auto decoded = decode_message(message);
   if (!decoded) {
     impl_->refuse(peer, decoded.error());
     return impl_->take_outputs();

@@ -18,6 +18,7 @@
 #include "accountability.h"
 #include "chain.h"
 #include "fetcher.h"
+#include "medchain/stages.h"
 #include "mempool.h"
 
 namespace medchain {
@@ -44,6 +45,7 @@ struct Engine::Impl {
   void housekeeping();
 
   // --- voting.cc
+  std::vector<consensus::Effect> step(consensus::Input input);
   void pump();  // feeds `inputs` to the replica until none is left
   void carry_out(consensus::Persist persist);
   void carry_out(consensus::Send send);
@@ -66,6 +68,7 @@ struct Engine::Impl {
 
   // --- finality.cc
   void finalize(BlockPtr block, Certificate certificate, const Address& source);
+  void forget(const Block& block);  // its transactions wait no longer
   void remember(std::shared_ptr<const StoredBlock> stored);
   void store_final(const StoredBlock& stored, const Transition& transition, const Address& source);
   void settle_payloads(Batch& batch, const Block& block, const Address& source);

@@ -30,8 +30,7 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
   store_final(*stored, transition, source);
   chain.commit(std::move(transition), std::move(certificate));
 
-  for (const TxPtr& transaction : block->transactions) mempool.remove(transaction->id);
-  mempool.expire(chain.next_height());
+  forget(*block);
   counters.transactions_final += block->transactions.size();
   ++counters.blocks_final;
   remember(stored);
@@ -44,6 +43,12 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
   if (handover) relay_again();
 }
 
+void Engine::Impl::forget(const Block& block) {
+  InStage stage(Stage::kQueue);
+  for (const TxPtr& transaction : block.transactions) mempool.remove(transaction->id);
+  mempool.expire(chain.next_height());
+}
+
 void Engine::Impl::remember(std::shared_ptr<const StoredBlock> stored) {
   recent_transactions += stored->receipts.size();
   recent.push_back(std::move(stored));
@@ -54,6 +59,7 @@ void Engine::Impl::remember(std::shared_ptr<const StoredBlock> stored) {
 }
 
 void Engine::Impl::store_final(const StoredBlock& stored, const Transition& transition, const Address& source) {
+  InStage stage(Stage::kStore);
   Batch batch;
   settle_payloads(batch, stored.certified.block, source);
   store::put_block(batch, stored);

@@ -38,6 +38,7 @@ Result<TxPtr> Engine::Impl::inspect(const Submission& submission) const {
 }
 
 void Engine::Impl::on_submit(std::uint64_t ticket, std::vector<Submission> submissions) {
+  InStage stage(Stage::kDecode);
   ClientBatch batch{ticket, {}, {}, {}};
   Outputs::Verification request;
   for (std::size_t i = 0; i < submissions.size(); ++i) {
@@ -69,6 +70,7 @@ void Engine::Impl::on_submit(std::uint64_t ticket, std::vector<Submission> submi
 
 void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactions) {
   if (!own_index()) return;  // only sitting producers gather what others relay
+  InStage stage(Stage::kDecode);
   std::size_t& under_way = peer_checks[peer];
   PeerBatch batch{peer, {}};
   for (Submission& submission : transactions.submissions) {
@@ -100,6 +102,7 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
   if (found == checks.end()) return;
   auto check = std::move(found->second);
   checks.erase(found);
+  InStage stage(Stage::kQueue);
   if (auto* block = std::get_if<BlockCheck>(&check)) {
     if (!validation || validation->hash != block->block) return;
     for (const Result<void>& result : results) {

@@ -35,17 +35,23 @@ std::optional<std::size_t> Engine::Impl::own_index() const {
   return chain.committee().index_of(config.self);
 }
 
+std::vector<consensus::Effect> Engine::Impl::step(consensus::Input input) {
+  InStage stage(Stage::kVote);
+  return replica.step(std::move(input), now.monotonic_ms);
+}
+
 void Engine::Impl::pump() {
   while (!inputs.empty() && !halted) {
     consensus::Input input = std::move(inputs.front());
     inputs.pop_front();
-    for (consensus::Effect& effect : replica.step(std::move(input), now.monotonic_ms)) {
+    for (consensus::Effect& effect : step(std::move(input))) {
       std::visit([this](auto& what) { carry_out(std::move(what)); }, effect);
     }
   }
 }
 
 void Engine::Impl::carry_out(consensus::Persist persist) {
+  InStage stage(Stage::kStore);
   Batch batch;
   if (persist.block) {
     Hash hash = persist.block->hash();
@@ -69,6 +75,7 @@ void Engine::Impl::carry_out(consensus::Persist persist) {
 void Engine::Impl::carry_out(consensus::Send send) {
   const Signer* key = own_key();
   if (key == nullptr) return;  // decided meanwhile, and out of the committee since
+  InStage stage(Stage::kVote);
   consensus::sign(send.message, chain.id(), *key);
   held.push_back({last_synced_write, std::move(send.message)});
   release_messages();
@@ -197,6 +204,7 @@ void Engine::Impl::on_consensus(const Address& peer, consensus::Message message)
     return on_status(peer, {height.previous(), {}});  // so far it must be, and it may not say so again
   }
   if (!own_index()) return;  // followers learn what was decided, not how
+  InStage stage(Stage::kVote);
   auto good = consensus::verify_message(message, chain.committee(), height, chain.id(), *config.verifier);
   // What a member signed counts against it also where the rest of the message is refused.
   auto* proposal = std::get_if<consensus::Proposal>(&message);

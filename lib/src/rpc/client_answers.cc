@@ -23,6 +23,7 @@ Result<NodeStatus> ClientSession::read_status() const {
   status.mempool = static_cast<std::uint32_t>(engine.mempool_size());
   status.transactions_final = engine.counters().transactions_final;
   status.signatures_checked = engine.counters().signatures_checked;
+  status.cpu_us = host_.cpu_us();
   status.replay_window = state.parameters().replay_window;
   return status;
 }

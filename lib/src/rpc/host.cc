@@ -19,10 +19,12 @@ Now now() {
 }
 
 struct Host::Loop final : kj::TaskSet::ErrorHandler {
-  explicit Loop(kj::Timer& clock) : timer(clock), tasks(*this), failing(kj::newPromiseAndFulfiller<Error>()) {}
+  Loop(kj::Timer& clock, CpuTimes& cpu)
+      : timer(clock), meter(cpu, Stage::kLoop), tasks(*this), failing(kj::newPromiseAndFulfiller<Error>()) {}
   void taskFailed(kj::Exception&& exception) override { kj::throwFatalException(kj::mv(exception)); }
 
   kj::Timer& timer;
+  CpuMeter meter;
   Waiters waiters;
   std::map<std::uint64_t, kj::Own<kj::PromiseFulfiller<SubmitResults>>> submits;
   std::optional<std::uint64_t> tick_at_ms;
@@ -33,17 +35,17 @@ struct Host::Loop final : kj::TaskSet::ErrorHandler {
 
 Host::Host(HostConfig config, Storage& storage, Mailbox& mailbox) : config_(std::move(config)) {
   storage_ = std::make_unique<StorageThread>(
-      storage, StorageThread::Handlers{[this, &mailbox](std::vector<std::uint64_t> tokens) {
-                                         mailbox.post([this, tokens = std::move(tokens)] {
-                                           for (auto token : tokens)
-                                             run([&](Now at) { return engine_->durable(token, at); });
-                                         });
-                                       },
-                                       [this, &mailbox](Error error) {
-                                         mailbox.post([this, error = std::move(error)] {
-                                           fail(error.in("writing to the data directory"));
-                                         });
-                                       }});
+      storage, cpu_,
+      StorageThread::Handlers{[this, &mailbox](std::vector<std::uint64_t> tokens) {
+                                mailbox.post([this, tokens = std::move(tokens)] {
+                                  for (auto token : tokens) run([&](Now at) { return engine_->durable(token, at); });
+                                });
+                              },
+                              [this, &mailbox](Error error) {
+                                mailbox.post([this, error = std::move(error)] {
+                                  fail(error.in("writing to the data directory"));
+                                });
+                              }});
 }
 
 Host::~Host() = default;
@@ -56,7 +58,8 @@ Result<std::unique_ptr<Host>> Host::start(HostConfig config, EngineConfig engine
   if (!started) return started.error();
   host->engine_ = std::move(*started);
   host->pool_ = std::make_unique<Pool>(
-      threads, verifier, [raw = host.get(), &mailbox](std::uint64_t token, std::vector<Result<void>> results) {
+      threads, verifier, host->cpu_,
+      [raw = host.get(), &mailbox](std::uint64_t token, std::vector<Result<void>> results) {
         mailbox.post([raw, token, results = std::move(results)]() mutable {
           raw->run([&](Now at) { return raw->engine_->verified(token, std::move(results), at); });
         });
@@ -65,7 +68,7 @@ Result<std::unique_ptr<Host>> Host::start(HostConfig config, EngineConfig engine
 }
 
 void Host::enter(kj::Timer& timer, PeerSink& peers) {
-  loop_ = std::make_unique<Loop>(timer);
+  loop_ = std::make_unique<Loop>(timer, cpu_);
   peers_ = &peers;
   run([this](Now at) { return engine_->begin(at); });
 }
@@ -88,7 +91,7 @@ void Host::run(Call call) {
 void Host::carry_out(Outputs out) {
   if (!out.writes.empty()) storage_->enqueue(std::move(out.writes));
   for (auto& verification : out.verifications) pool_->enqueue(std::move(verification));
-  for (const auto& message : out.messages) peers_->send(message.to, message.bytes);
+  send(out.messages);
   for (auto& result : out.submit_results) {
     auto waiting = loop_->submits.find(result.ticket);
     if (waiting == loop_->submits.end()) continue;
@@ -104,6 +107,17 @@ void Host::carry_out(Outputs out) {
   log_offences(out);
   if (out.halted) return fail(std::move(*out.halted));
   if (out.tick_at_ms) schedule(*out.tick_at_ms);
+}
+
+void Host::send(const std::vector<Outputs::Message>& messages) {
+  if (messages.empty()) return;
+  InStage stage(Stage::kSend);
+  for (const auto& message : messages) peers_->send(message.to, message.bytes);
+}
+
+std::vector<std::uint64_t> Host::cpu_us() const {
+  InStage until_now(Stage::kLoop);  // entering it settles what the loop's thread did since the last stage
+  return cpu_.microseconds();
 }
 
 // The earliest wish wins: a tick too many does no harm, one too late would.

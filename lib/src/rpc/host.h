@@ -48,6 +48,7 @@ class Host {
   kj::Promise<Error> failed();
 
   const Engine& engine() const { return *engine_; }
+  std::vector<std::uint64_t> cpu_us() const;  // by Stage, until now
   const HostConfig& config() const { return config_; }
   std::size_t peers_connected() const { return peers_ == nullptr ? 0 : peers_->connected(); }
 
@@ -74,6 +75,7 @@ class Host {
   template <class Call>
   void run(Call call);  // one call of the engine, and what comes out of it
   void carry_out(Outputs out);
+  void send(const std::vector<Outputs::Message>& messages);
   void schedule(std::uint64_t at_ms);
   void fail(Error error);
   void log_views();
@@ -82,6 +84,7 @@ class Host {
 
   struct Loop;  // what lives no longer than the event loop
   HostConfig config_;
+  CpuTimes cpu_;
   std::unique_ptr<StorageThread> storage_;
   std::optional<Engine> engine_;
   std::unique_ptr<Loop> loop_;

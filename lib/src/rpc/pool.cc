@@ -9,8 +9,8 @@ constexpr std::size_t kSliceJobs = 64;  // some 4 ms of signatures
 
 }  // namespace
 
-Pool::Pool(std::size_t threads, const SignatureVerifier& verifier, Done done)
-    : verifier_(verifier), done_(std::move(done)) {
+Pool::Pool(std::size_t threads, const SignatureVerifier& verifier, CpuTimes& cpu, Done done)
+    : verifier_(verifier), cpu_(cpu), done_(std::move(done)) {
   for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) threads_.emplace_back([this] { run(); });
 }
 
@@ -44,6 +44,7 @@ void Pool::finish(Task& task) {
 }
 
 void Pool::run() {
+  CpuMeter meter(cpu_, Stage::kVerify);
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stopping_ || !slices_.empty(); });
@@ -51,8 +52,11 @@ void Pool::run() {
     Slice slice = std::move(slices_.front());
     slices_.pop_front();
     lock.unlock();
-    for (std::size_t i = slice.begin; i < slice.end; ++i) {
-      slice.task->results[i] = check(slice.task->verification.jobs[i], verifier_);
+    {
+      InStage stage(Stage::kVerify);
+      for (std::size_t i = slice.begin; i < slice.end; ++i) {
+        slice.task->results[i] = check(slice.task->verification.jobs[i], verifier_);
+      }
     }
     lock.lock();
     slice.task->left -= slice.end - slice.begin;

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "cpu_times.h"
 #include "medchain/engine.h"
 
 namespace medchain::rpc {
@@ -17,7 +18,7 @@ class Pool {
   // `done` is called on some thread of the pool, once for each verification, with a result for each job, in order.
   using Done = std::function<void(std::uint64_t token, std::vector<Result<void>> results)>;
 
-  Pool(std::size_t threads, const SignatureVerifier& verifier, Done done);
+  Pool(std::size_t threads, const SignatureVerifier& verifier, CpuTimes& cpu, Done done);
   ~Pool();  // lets the checks under way end, drops the others
 
   void enqueue(Outputs::Verification verification);
@@ -38,6 +39,7 @@ class Pool {
   void finish(Task& task);
 
   const SignatureVerifier& verifier_;
+  CpuTimes& cpu_;
   Done done_;
   std::mutex mutex_;
   std::condition_variable changed_;

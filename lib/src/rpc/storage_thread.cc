@@ -10,8 +10,8 @@ constexpr std::size_t kMaxGroup = 256;
 
 }  // namespace
 
-StorageThread::StorageThread(Storage& disk, Handlers handlers)
-    : disk_(disk), handlers_(std::move(handlers)), thread_([this] { run(); }) {}
+StorageThread::StorageThread(Storage& disk, CpuTimes& cpu, Handlers handlers)
+    : disk_(disk), cpu_(cpu), handlers_(std::move(handlers)), thread_([this] { run(); }) {}
 
 StorageThread::~StorageThread() {
   {
@@ -23,6 +23,7 @@ StorageThread::~StorageThread() {
 }
 
 void StorageThread::enqueue(std::vector<Outputs::Write> writes) {
+  InStage stage(Stage::kStore);
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return pending_.bytes() < kMaxPendingBytes || failure_; });
   for (auto& write : writes) {
@@ -35,6 +36,7 @@ void StorageThread::enqueue(std::vector<Outputs::Write> writes) {
 }
 
 Result<void> StorageThread::apply(const std::vector<PendingWrites::Write>& group) {
+  InStage stage(Stage::kStore);
   bool sync = false;
   for (const auto& write : group) sync = sync || write->sync;
   for (std::size_t i = 0; i < group.size(); ++i) {
@@ -44,6 +46,7 @@ Result<void> StorageThread::apply(const std::vector<PendingWrites::Write>& group
 }
 
 void StorageThread::run() {
+  CpuMeter meter(cpu_, Stage::kStore);
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });

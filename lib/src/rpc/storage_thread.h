@@ -6,6 +6,7 @@
 #include <functional>
 #include <thread>
 
+#include "cpu_times.h"
 #include "pending_writes.h"
 
 namespace medchain::rpc {
@@ -17,7 +18,7 @@ class StorageThread final : public Storage {
     std::function<void(Error)> failed;                               // once; nothing is written after it
   };
 
-  StorageThread(Storage& disk, Handlers handlers);
+  StorageThread(Storage& disk, CpuTimes& cpu, Handlers handlers);
   ~StorageThread() override;  // writes what was handed over, then ends
 
   // In order. What is queued together shares one sync, when any of it wants one. Returns at once, unless so much is
@@ -34,6 +35,7 @@ class StorageThread final : public Storage {
   Result<void> apply(const std::vector<PendingWrites::Write>& group);
 
   Storage& disk_;
+  CpuTimes& cpu_;
   Handlers handlers_;
   PendingWrites pending_;
   std::mutex mutex_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "medchain/merkle.h"
+#include "medchain/stages.h"
 
 namespace medchain::state {
 
@@ -27,6 +28,7 @@ Hash state_root(std::span<const Hash> contract_roots) {
 }
 
 Staged stage(const Contracts& contracts, const StateChanges& changes) {
+  InStage measured(Stage::kStateTree);
   std::array<std::vector<SparseTree::Change>, kContracts> by_contract;
   for (const auto& [key, value] : changes) {
     std::optional<Hash> hashed;

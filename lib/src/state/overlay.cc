@@ -24,7 +24,7 @@ void Overlay::undo() {
 StateChanges Overlay::take_changes() {
   journal_.clear();
   StateChanges changes;
-  for (auto& [key, entry] : entries_) {
+  for (auto& [key, entry] : entries_) {  // in any order: `changes` sorts them
     if (!entry.change) continue;
     const std::optional<Bytes>& value = *entry.change;
     const bool same = value ? entry.base != nullptr && *value == *entry.base : entry.base == nullptr;

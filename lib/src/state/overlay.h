@@ -56,7 +56,7 @@ class Overlay {
   void set(const StateKey& key, std::optional<Bytes> value);
 
   const Contracts& base_;
-  mutable std::unordered_map<StateKey, Entry, KeyHash> entries_;  // of keys read or written; never in this order
+  mutable std::unordered_map<StateKey, Entry, KeyHash> entries_;  // of keys read or written
   std::vector<Before> journal_;
 };
 

@@ -7,6 +7,8 @@
 namespace medchain::rpc {
 namespace {
 
+CpuTimes cpu_times;
+
 Bytes bytes(std::string_view text) { return to_bytes(view(text)); }
 
 Outputs::Write put(std::string_view key, std::string_view value, bool sync = false, std::uint64_t token = 0) {
@@ -80,7 +82,7 @@ TEST_CASE("what is handed over can be read at once, before and after it reaches 
     REQUIRE(disk.disk.write(batch, true));
   }
   std::promise<void> durable;
-  StorageThread storage(disk, {[&](std::vector<std::uint64_t>) { durable.set_value(); }, [](Error) {}});
+  StorageThread storage(disk, cpu_times, {[&](std::vector<std::uint64_t>) { durable.set_value(); }, [](Error) {}});
   storage.enqueue(list(put("b", "1"), put("c", "2"), erase("e"), put("b", "3"), put("f", "4"), put("f", "5", true, 7)));
   auto check = [&] {
     CHECK(got(storage, "a") == "old");
@@ -109,12 +111,13 @@ TEST_CASE("what is queued together shares one sync, and tokens come in order") {
   std::vector<std::uint64_t> tokens;
   std::promise<void> last;
   {
-    StorageThread storage(disk, {[&](std::vector<std::uint64_t> durable) {
-                                   std::lock_guard lock(mutex);
-                                   tokens.insert(tokens.end(), durable.begin(), durable.end());
-                                   if (tokens.back() == 20) last.set_value();
-                                 },
-                                 [](Error) {}});
+    StorageThread storage(disk, cpu_times,
+                          {[&](std::vector<std::uint64_t> durable) {
+                             std::lock_guard lock(mutex);
+                             tokens.insert(tokens.end(), durable.begin(), durable.end());
+                             if (tokens.back() == 20) last.set_value();
+                           },
+                           [](Error) {}});
     storage.enqueue(list(put("first", "", true, 1)));  // the thread waits at the gate with this one or with all
     for (std::uint64_t token = 2; token <= 20; ++token) {
       storage.enqueue(list(put(std::to_string(token), "", true, token)));
@@ -133,7 +136,7 @@ TEST_CASE("what is queued together shares one sync, and tokens come in order") {
 TEST_CASE("a sync wanted early in a group covers it") {
   MemoryStorage disk;
   {
-    StorageThread storage(disk, {[](std::vector<std::uint64_t>) {}, [](Error) {}});
+    StorageThread storage(disk, cpu_times, {[](std::vector<std::uint64_t>) {}, [](Error) {}});
     storage.enqueue(list(put("a", "1", true, 1), put("b", "2")));
   }
   disk.crash();
@@ -143,7 +146,7 @@ TEST_CASE("a sync wanted early in a group covers it") {
 TEST_CASE("the destructor writes what was handed over") {
   MemoryStorage disk;
   {
-    StorageThread storage(disk, {[](std::vector<std::uint64_t>) {}, [](Error) {}});
+    StorageThread storage(disk, cpu_times, {[](std::vector<std::uint64_t>) {}, [](Error) {}});
     for (int i = 0; i < 1000; ++i) storage.enqueue(list(put(std::to_string(i), "x")));
   }
   for (int i = 0; i < 1000; ++i) CHECK(got(disk, std::to_string(i)) == "x");
@@ -155,8 +158,9 @@ TEST_CASE("after a failed write nothing is written or called durable") {
   std::promise<Error> failed;
   std::atomic<int> durable{0};
   {
-    StorageThread storage(disk, {[&](std::vector<std::uint64_t>) { ++durable; },
-                                 [&](Error error) { failed.set_value(std::move(error)); }});
+    StorageThread storage(
+        disk, cpu_times,
+        {[&](std::vector<std::uint64_t>) { ++durable; }, [&](Error error) { failed.set_value(std::move(error)); }});
     storage.enqueue(list(put("a", "1", true, 1)));
     CHECK(failed.get_future().get().code() == ErrorCode::kIo);
     disk.fail_writes(false);
@@ -170,7 +174,7 @@ TEST_CASE("after a failed write nothing is written or called durable") {
 
 TEST_CASE("write() waits until the disk has it") {
   MemoryStorage disk;
-  StorageThread storage(disk, {[](std::vector<std::uint64_t>) {}, [](Error) {}});
+  StorageThread storage(disk, cpu_times, {[](std::vector<std::uint64_t>) {}, [](Error) {}});
   Batch batch;
   batch.put(Table::kBlocks, bytes("k"), bytes("v"));
   REQUIRE(storage.write(batch, true));

@@ -52,8 +52,9 @@ struct NodeStatus {
   std::uint64_t transactions_final = 0;  // since start
   std::uint64_t signatures_checked = 0;  // of transactions, since start
   std::uint32_t replay_window = 0;
+  std::vector<std::uint64_t> cpu_us;  // of each Stage (stages.h), since start
   MEDCHAIN_FIELDS(version, network, chain, node, height, block, state_root, time_ms, round, view, producer, peers,
-                  mempool, transactions_final, signatures_checked, replay_window)
+                  mempool, transactions_final, signatures_checked, replay_window, cpu_us)
 };
 
 struct BlockSummary {
