@@ -19,8 +19,8 @@ Result<void> check_window(const Data& data, const Transaction& transaction) {
 }
 
 Result<void> check_sender(const Data& data, const ParsedTransaction& transaction) {
-  const Bytes* stored = find(data.contracts, state_key::participant(transaction.transaction().sender));
-  if (stored == nullptr) return inadmissible("the sender is not registered");
+  auto stored = find(data.contracts, state_key::participant(transaction.transaction().sender));
+  if (!stored) return inadmissible("the sender is not registered");
   auto sender = decode_stored<Participant>(*stored);
   if (sender.suspended) return inadmissible("the sender is suspended");
   if (sender.keys.signing != transaction.content.key) {

@@ -7,12 +7,10 @@
 
 namespace medchain::state {
 
-const Bytes* find(const Contracts& contracts, const StateKey& key) {
+std::optional<ByteView> find(const Contracts& contracts, const StateKey& key) {
   auto contract = static_cast<std::size_t>(key.contract);
-  if (contract >= kContracts) return nullptr;
-  const auto& values = contracts[contract].values;
-  auto found = values.find(key.bytes);
-  return found == values.end() ? nullptr : &found->second;
+  if (contract >= kContracts) return std::nullopt;
+  return contracts[contract].values.find(key.bytes);
 }
 
 std::vector<Hash> contract_roots(const Contracts& contracts) {
@@ -47,11 +45,11 @@ Staged stage(const Contracts& contracts, const StateChanges& changes) {
   return staged;
 }
 
-void merge(Contracts& contracts, StateChanges changes, Staged staged) {
-  for (auto& [key, value] : changes) {
-    auto& values = contracts[static_cast<std::size_t>(key.contract)].values;
+void merge(Contracts& contracts, const StateChanges& changes, Staged staged) {
+  for (const auto& [key, value] : changes) {
+    ValueTable& values = contracts[static_cast<std::size_t>(key.contract)].values;
     if (value) {
-      values.insert_or_assign(key.bytes, std::move(*value));
+      values.put(key.bytes, *value);
     } else {
       values.erase(key.bytes);
     }

@@ -2,30 +2,25 @@
 #pragma once
 
 #include <array>
-#include <unordered_map>
 
 #include "medchain/state.h"
 #include "replay_window.h"
 #include "sparse_tree.h"
+#include "value_table.h"
 
 namespace medchain::state {
 
-// Not noexcept: so that libstdc++ keeps the hashes, and a lookup reads the keys of no neighbours.
-struct KeyBytesHash {
-  std::size_t operator()(const Bytes& bytes) const { return std::hash<std::string_view>{}(text(bytes)); }
-};
-
 struct ContractState {
-  std::unordered_map<Bytes, Bytes, KeyBytesHash> values;  // never iterated where the order could matter
+  ValueTable values;
   SparseTree tree;
 };
 using Contracts = std::array<ContractState, kContracts>;
 
-const Bytes* find(const Contracts& contracts, const StateKey& key);  // nothing: null
+std::optional<ByteView> find(const Contracts& contracts, const StateKey& key);
 
 // A value that execution wrote or check_entry() passed: that it decodes is an invariant.
 template <class T>
-T decode_stored(const Bytes& bytes) {
+T decode_stored(ByteView bytes) {
   auto value = bcs::decode<T>(bytes);
   MEDCHAIN_ASSERT(value.ok(), "a value of the state that does not decode");
   return std::move(*value);
@@ -40,7 +35,7 @@ std::vector<Hash> contract_roots(const Contracts& contracts);
 Hash state_root(std::span<const Hash> contract_roots);
 Staged stage(const Contracts& contracts, const StateChanges& changes);
 // `staged` was made from these contracts and these changes.
-void merge(Contracts& contracts, StateChanges changes, Staged staged);
+void merge(Contracts& contracts, const StateChanges& changes, Staged staged);
 
 struct Data {
   Data(const Parameters& parameters, const ChainId& chain, Height height)

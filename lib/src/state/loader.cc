@@ -21,7 +21,7 @@ struct State::Loader::Impl {
   void flush() {
     state::Staged staged = state::stage(state->contracts, batch);
     state->root = staged.root;
-    state::merge(state->contracts, std::move(batch), std::move(staged));
+    state::merge(state->contracts, batch, std::move(staged));
     batch.clear();
   }
 
@@ -39,7 +39,7 @@ State::Loader::~Loader() = default;
 void State::Loader::add(StateKey key, Bytes value) {
   auto checked = state::check_entry(key, value);
   if (!checked) return impl_->fail(checked.error());
-  bool twice = state::find(impl_->state->contracts, key) != nullptr;
+  bool twice = state::find(impl_->state->contracts, key).has_value();
   if (twice || !impl_->batch.try_emplace(key, std::move(value)).second) {
     return impl_->fail("the state key " + to_hex(key.bytes) + " is stored twice");
   }

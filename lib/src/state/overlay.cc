@@ -24,13 +24,14 @@ void Overlay::undo() {
 StateChanges Overlay::take_changes() {
   journal_.clear();
   StateChanges changes;
-  for (auto& [key, entry] : entries_) {  // in any order: `changes` sorts them
+  while (!entries_.empty()) {  // in any order: `changes` sorts them
+    auto node = entries_.extract(entries_.begin());
+    Entry& entry = node.mapped();
     if (!entry.change) continue;
     const std::optional<Bytes>& value = *entry.change;
-    const bool same = value ? entry.base != nullptr && *value == *entry.base : entry.base == nullptr;
-    if (!same) changes.emplace(key, std::move(*entry.change));
+    const bool same = value ? entry.base && equal(*value, *entry.base) : !entry.base;
+    if (!same) changes.emplace(std::move(node.key()), std::move(*entry.change));
   }
-  entries_.clear();
   return changes;
 }
 

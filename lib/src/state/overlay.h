@@ -2,6 +2,8 @@
 // Each key is looked up in the state once, however often a block's transactions read and write it.
 #pragma once
 
+#include <unordered_map>
+
 #include "data.h"
 
 namespace medchain::state {
@@ -12,8 +14,8 @@ class Overlay {
 
   template <class T>
   std::optional<T> read(const StateKey& key) const {
-    const Bytes* value = entry(key).value();
-    if (value == nullptr) return std::nullopt;
+    auto value = entry(key).value();
+    if (!value) return std::nullopt;
     return decode_stored<T>(*value);
   }
   // Of what is there by an invariant of the state: an account for each participant, a candidate for each that stands.
@@ -23,7 +25,7 @@ class Overlay {
     MEDCHAIN_ASSERT(value.has_value(), "a value that the state must hold is not there");
     return std::move(*value);
   }
-  bool has(const StateKey& key) const { return entry(key).value() != nullptr; }
+  bool has(const StateKey& key) const { return entry(key).value().has_value(); }
   template <class T>
   void write(const StateKey& key, const T& value) {
     set(key, bcs::encode(value));
@@ -39,13 +41,16 @@ class Overlay {
 
  private:
   struct Entry {
-    const Bytes* base = nullptr;                 // in the state; null: not there
+    std::optional<ByteView> base;                // in the state
     std::optional<std::optional<Bytes>> change;  // the outer one: none; the inner one: removed
-    const Bytes* value() const { return !change ? base : *change ? &**change : nullptr; }
+    std::optional<ByteView> value() const {
+      if (!change) return base;
+      return *change ? std::optional<ByteView>(**change) : std::nullopt;
+    }
   };
   struct KeyHash {
     std::size_t operator()(const StateKey& key) const {
-      return KeyBytesHash{}(key.bytes) + static_cast<std::size_t>(key.contract);
+      return std::hash<std::string_view>{}(text(key.bytes)) + static_cast<std::size_t>(key.contract);
     }
   };
   struct Before {

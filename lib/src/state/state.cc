@@ -14,8 +14,8 @@ namespace {
 
 template <class T>
 std::optional<T> read(const state::Contracts& contracts, const StateKey& key) {
-  const Bytes* stored = state::find(contracts, key);
-  if (stored == nullptr) return std::nullopt;
+  auto stored = state::find(contracts, key);
+  if (!stored) return std::nullopt;
   return state::decode_stored<T>(*stored);
 }
 
@@ -60,7 +60,7 @@ Result<State> State::from_genesis(const Genesis& genesis) {
   StateChanges changes = overlay.take_changes();
   state::Staged staged = state::stage(impl->contracts, changes);
   impl->root = staged.root;
-  state::merge(impl->contracts, std::move(changes), std::move(staged));
+  state::merge(impl->contracts, changes, std::move(staged));
   return State(std::move(impl));
 }
 
@@ -102,30 +102,31 @@ std::optional<Access> State::access(const RecordId& id, const Address& reader) c
 }
 
 std::optional<Bytes> State::get(const StateKey& key) const {
-  const Bytes* stored = state::find(impl_->contracts, key);
-  if (stored == nullptr) return std::nullopt;
-  return *stored;
+  auto stored = state::find(impl_->contracts, key);
+  if (!stored) return std::nullopt;
+  return to_bytes(*stored);
 }
 
 Tokens State::total_tokens() const {
-  // A sum does not depend on the order of the unordered map; kMaxTotalTokens keeps it from overflowing.
+  // A sum does not depend on the order of the table; kMaxTotalTokens keeps it from overflowing.
   Tokens total = slashed();
   auto tokens = static_cast<std::size_t>(Contract::kTokens);
-  for (const auto& [key, value] : impl_->contracts[tokens].values) {
-    if (key[0] != static_cast<std::uint8_t>(state_key::TokensTable::kAccount)) continue;
+  impl_->contracts[tokens].values.for_each([&](ByteView key, ByteView value) {
+    if (key[0] != static_cast<std::uint8_t>(state_key::TokensTable::kAccount)) return;
     auto account = state::decode_stored<Account>(value);
     total.value += account.balance.value + account.stake.value;
     for (const auto& unbonding : account.unbonding) total.value += unbonding.amount.value;
-  }
+  });
   return total;
 }
 
 void State::for_each(const std::function<void(const StateKey&, const Bytes&)>& visit) const {
   for (std::size_t i = 0; i < kContracts; ++i) {
-    std::vector<const std::pair<const Bytes, Bytes>*> entries;
-    for (const auto& entry : impl_->contracts[i].values) entries.push_back(&entry);
-    std::sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
-    for (const auto* entry : entries) visit({static_cast<Contract>(i), entry->first}, entry->second);
+    std::vector<std::pair<Bytes, ByteView>> entries;
+    impl_->contracts[i].values.for_each(
+        [&](ByteView key, ByteView value) { entries.emplace_back(to_bytes(key), value); });
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [key, value] : entries) visit({static_cast<Contract>(i), std::move(key)}, to_bytes(value));
   }
 }
 

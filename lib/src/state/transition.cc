@@ -98,7 +98,7 @@ void State::apply(Execution execution) {
   MEDCHAIN_ASSERT(overlay.base == impl_.get() && overlay.base_height == impl_->height,
                   "an execution of another state, or of this one before it changed");
   MEDCHAIN_ASSERT(overlay.changes == execution.changes.size(), "an execution whose changes were taken away");
-  state::merge(impl_->contracts, std::move(execution.changes), std::move(overlay.staged));
+  state::merge(impl_->contracts, execution.changes, std::move(overlay.staged));
   impl_->height = execution.height;
   impl_->root = execution.state_root;
   for (const TxId& id : overlay.ids) {
