@@ -49,6 +49,7 @@ std::optional<std::uint64_t> Engine::Impl::next_tick() const {
   if (auto payloads = fetcher.next_ms(); payloads && !peers.empty()) {
     sooner(std::max(*payloads, now.monotonic_ms + kHousekeepingMs / 10));
   }
+  if (announce_at_ms) sooner(*announce_at_ms);
   if (behind_since_ms || !mempool.empty()) sooner(now.monotonic_ms + kHousekeepingMs);
   return next;
 }
@@ -107,6 +108,7 @@ void Engine::Impl::refuse(const Address& peer, const Error& why) {
 void Engine::Impl::housekeeping() {
   inputs.push_back(consensus::Tick{});
   pump();
+  announce_to_those_behind();
   seek_blocks();
   seek_payloads();
   relay_again();

@@ -94,6 +94,8 @@ struct Engine::Impl {
   void on_payloads(peer::Payloads payloads);
   void on_proposal_request(const Address& peer, const peer::ProposalRequest& request);
   void on_proposal_block(const Address& peer, peer::ProposalBlock block);
+  void announce();  // a new height: at once to all where this node led it; else to the committee, and to others later
+  void announce_to_those_behind();
   void seek_blocks();  // asks for the next ones when a peer has them
   void seek_payloads();
   std::optional<Address> next_source() const;
@@ -173,6 +175,7 @@ struct Engine::Impl {
   Address last_source;
   std::optional<std::uint64_t> behind_since_ms;
   std::map<Address, std::uint64_t> status_sent_ms;
+  std::optional<std::uint64_t> announce_at_ms;
   struct Refused {
     std::uint64_t times = 0;
     std::uint64_t next_ms = 0;  // when it may be told

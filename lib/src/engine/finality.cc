@@ -35,7 +35,7 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
   ++counters.blocks_final;
   remember(stored);
   out.committed.push_back(std::move(stored));
-  send(std::nullopt, status());
+  announce();
   accountability.next_height();
   submit_reports();
   if (handover) next_relay_ms = 0;  // the new producers have not seen what waits here

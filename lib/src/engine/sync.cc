@@ -12,6 +12,7 @@ constexpr std::size_t kPayloadsBytes = 32 * 1024 * 1024;
 constexpr std::size_t kPayloadsPerRequest = 64;
 constexpr std::uint64_t kAnswerMs = 2000;  // then another peer is asked
 constexpr std::uint64_t kVotesMs = 150;    // a producer waits this long for the votes still under way
+constexpr std::uint64_t kAnnounceMs = 100;
 
 static_assert(kBlocksBytes + limits::kMaxBlockBytes < limits::kMaxMessageBytes);
 static_assert(kPayloadsBytes + limits::kMaxPayloadBytes < limits::kMaxMessageBytes);
@@ -30,6 +31,25 @@ void Engine::Impl::on_status(const Address& peer, const peer::Status& status) {
   Height& known = peer_heights[peer];
   known = std::max(known, status.height);
   seek_blocks();
+}
+
+// If every node told all others of every block, that would be most of all messages. But those who have to decide the
+// next one should not wait, whoever of the committee they are connected to.
+void Engine::Impl::announce() {
+  const Tip& tip = chain.tip();
+  const std::size_t leader = tip.committee.leader(tip.header.height, tip.certificate->ballot.view);
+  if (tip.committee.order[leader].validator == config.self) return send(std::nullopt, status());
+  if (own_index()) send_to_committee(status());
+  if (!announce_at_ms) announce_at_ms = now.monotonic_ms + kAnnounceMs;
+}
+
+void Engine::Impl::announce_to_those_behind() {
+  if (!announce_at_ms || now.monotonic_ms < *announce_at_ms) return;
+  announce_at_ms.reset();
+  for (const Address& peer : peers) {
+    auto known = peer_heights.find(peer);
+    if (known == peer_heights.end() || known->second < chain.height()) send(peer, status());
+  }
 }
 
 std::optional<Address> Engine::Impl::next_source() const {
