@@ -1,7 +1,5 @@
 #include "senders.h"
 
-#include <thread>
-
 #include "common/files.h"
 #include "medchain/hash.h"
 
@@ -49,30 +47,6 @@ Result<Genesis> add_senders(const std::filesystem::path& network, std::size_t co
     MEDCHAIN_TRY(programs::write_file(entry.path(), view(altered), programs::kPublicMode));
   }
   return genesis;
-}
-
-std::vector<SignedTransfer> sign_transfers(const ChainId& chain, Height valid_until, std::size_t senders,
-                                           std::size_t first, std::size_t count, std::size_t threads) {
-  std::vector<SigningKey> keys;
-  std::vector<Address> addresses;
-  for (std::size_t i = 0; i < senders; ++i) {
-    keys.push_back(sender(i).signing);
-    addresses.push_back(address_of(keys.back().public_key()));
-  }
-  std::vector<SignedTransfer> transfers(count);
-  auto sign = [&](std::size_t share) {
-    for (std::size_t i = share; i < count; i += threads) {
-      const std::size_t number = first + i;
-      Transaction transaction{chain, addresses[number % senders], valid_until, number,
-                              TokensBody{Transfer{addresses[(number * 7919 + 1) % senders], Tokens{1}}}};
-      transfers[i].id = transaction.id();
-      transfers[i].bytes = bcs::encode(sign_transaction(std::move(transaction), keys[number % senders]));
-    }
-  };
-  std::vector<std::jthread> workers;
-  for (std::size_t share = 0; share < threads; ++share) workers.emplace_back(sign, share);
-  workers.clear();  // joins them
-  return transfers;
 }
 
 }  // namespace medchain::benchmark

@@ -20,13 +20,4 @@ KeyPair registrar(std::size_t number);
 // `replay_window` heights. Gives the genesis.
 Result<Genesis> add_senders(const std::filesystem::path& network, std::size_t count, std::uint32_t replay_window);
 
-struct SignedTransfer {
-  TxId id;
-  Bytes bytes;
-};
-
-// Transfer k goes from sender k % senders to another, one token. On `threads` threads.
-std::vector<SignedTransfer> sign_transfers(const ChainId& chain, Height valid_until, std::size_t senders,
-                                           std::size_t first, std::size_t count, std::size_t threads);
-
 }  // namespace medchain::benchmark

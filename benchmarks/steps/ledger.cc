@@ -3,7 +3,7 @@
 #include <deque>
 
 #include "chain.h"
-#include "load/senders.h"
+#include "load/maker.h"
 #include "medchain/merkle.h"
 #include "mempool.h"
 #include "one_producer.h"
@@ -17,7 +17,7 @@ constexpr std::size_t kBlock = 1000;  // transactions
 // --- codec
 
 void parse(State& state) {
-  const Bytes bytes = sign_transfers({}, Height{8}, 2, 0, 1, 1)[0].bytes;
+  const Bytes bytes = Maker({}, {.senders = 2}).make(0, Height{8}).submission.transaction;
   for (auto _ : state) check(parse_transaction(bytes).ok());
   count(state, "transaction", 1);
 }
@@ -25,7 +25,7 @@ BENCHMARK(parse)->Name("transaction/parse");
 
 // Its two hashes: the id is of a domain, a zero and what was signed, the leaf of a zero and the whole.
 void parse_raw(State& state) {
-  const Bytes bytes = sign_transfers({}, Height{8}, 2, 0, 1, 1)[0].bytes;
+  const Bytes bytes = Maker({}, {.senders = 2}).make(0, Height{8}).submission.transaction;
   const Bytes leaf(1 + bytes.size(), 7);
   const std::size_t tail = 1 + 32 + Signature::kSize;  // an Ed25519 key, and the signature
   const Bytes id(std::string_view("medchain/transaction/v1").size() + 1 + bytes.size() - tail, 7);

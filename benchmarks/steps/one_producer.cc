@@ -1,6 +1,6 @@
 #include "one_producer.h"
 
-#include "load/senders.h"
+#include "load/maker.h"
 
 namespace medchain::benchmark {
 namespace {
@@ -35,8 +35,8 @@ SigningKey consensus_key() { return sender(kConsensus).signing.clone(); }
 
 std::vector<TxPtr> transfers(const ChainId& chain, Height until, std::size_t senders, std::size_t count) {
   std::vector<TxPtr> parsed;
-  for (SignedTransfer& transfer : sign_transfers(chain, until, senders, 0, count, 1)) {
-    parsed.push_back(*parse_transaction(std::move(transfer.bytes)));
+  for (Made& made : Maker(chain, {.senders = senders}).make_many(count, until, 1)) {
+    parsed.push_back(*parse_transaction(std::move(made.submission.transaction)));
   }
   return parsed;
 }
