@@ -71,6 +71,13 @@ void Checkers::sends(const Host& host, const std::shared_ptr<const Bytes>& messa
   check_durable(host, ballot);
 }
 
+void Checkers::foresees(const Host& host, const StoredBlock& stored) {
+  if (!stored.next_committee) return;
+  const Committee& next = *stored.next_committee;
+  auto [known, first] = committees_.try_emplace(next.round, next);
+  if (known->second.order_hash() != next.order_hash()) violation(host.number(), "another committee of one round");
+}
+
 // Counted from outside: a commit follows a quorum of prepares, and nobody prepares another block once a quorum may have
 // committed to one (the liars among it, whatever they said).
 void Checkers::check_quorums(const Host& host, const Ballot& ballot) {
@@ -214,7 +221,7 @@ void Checkers::check_handover(const Host& host, const StoredBlock& stored, const
   if (next.round.value != header.round.value + 1 || next.first_height != header.height.next()) {
     violation(host.number(), "a round that does not follow");
   }
-  committees_.try_emplace(next.round, next);
+  foresees(host, stored);
   if (next.set_hash() != committee.set_hash()) ++handovers_;
   if (host.engine().height() != header.height) return;
   const auto candidates = host.engine().state().candidates();

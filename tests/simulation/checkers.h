@@ -26,6 +26,8 @@ class Checkers {
   Checkers(const Cast& cast, std::map<Address, std::size_t> honest, std::size_t liars);
 
   // --- of honest hosts only
+  // A certified block that is about to be final there: the round after it may begin.
+  void foresees(const Host& host, const StoredBlock& stored);
   void sends(const Host& host, const std::shared_ptr<const Bytes>& message);
   void commits(const Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks,
                std::uint64_t true_unix_ms);

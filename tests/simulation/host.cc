@@ -103,7 +103,7 @@ void Host::stop(bool stopped) {
 // Every effect may be the last one.
 void Host::carry_out(Outputs outputs) {
   const std::uint64_t born = incarnation_;
-  surroundings_.says(*this, outputs.messages);
+  surroundings_.says(*this, outputs);
   for (Outputs::Write& one : outputs.writes) {
     if (crash_is_due() || !write(std::move(one))) return crash();
   }

@@ -19,7 +19,7 @@ class Host;
 class Surroundings {
  public:
   virtual ~Surroundings() = default;
-  virtual void says(const Host& host, const std::vector<Outputs::Message>& messages) = 0;  // if it does not crash first
+  virtual void says(const Host& host, const Outputs& outputs) = 0;  // if it does not crash first
   virtual void send(std::size_t host, const Outputs::Message& message) = 0;
   virtual void committed(Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks) = 0;
   virtual void recovered(Host& host) = 0;  // from its disk; it has not said anything yet

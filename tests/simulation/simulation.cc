@@ -18,7 +18,7 @@ class World final : public Surroundings {
   World(const Plan& plan, const Trace& trace);
   Outcome run();
 
-  void says(const Host& host, const std::vector<Outputs::Message>& messages) override;
+  void says(const Host& host, const Outputs& outputs) override;
   void send(std::size_t host, const Outputs::Message& message) override;
   void committed(Host& host, const std::vector<std::shared_ptr<const StoredBlock>>& blocks) override;
   void recovered(Host& host) override;
@@ -95,9 +95,11 @@ std::vector<Host*> World::hosts() {
   return all;
 }
 
-void World::says(const Host& host, const std::vector<Outputs::Message>& messages) {
+void World::says(const Host& host, const Outputs& outputs) {
   if (!honest(host.number())) return;
-  for (const Outputs::Message& message : messages) checkers_.sends(host, message.bytes);
+  // A host that begins a round may pass on at once what others said in it: evidence against them.
+  for (const auto& stored : outputs.committed) checkers_.foresees(host, *stored);
+  for (const Outputs::Message& message : outputs.messages) checkers_.sends(host, message.bytes);
 }
 
 void World::send(std::size_t host, const Outputs::Message& message) { network_.send(host, message); }
