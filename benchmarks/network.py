@@ -90,7 +90,7 @@ class Network:
         self.dir = directory
         self.count = producers + followers
         self.producers = range(producers)
-        self.base = free_ports(2 * (self.count + spare))
+        self.base = free_ports(3 * (self.count + spare))
         run(BIN / "medchaind", "init", "--nodes", producers, "--followers", followers + spare, "--dir", directory,
             "--base-port", self.base, "--committee-size", committee)
         run(BIN / "medchain-load", "prepare", "--network", directory, "--senders", senders, "--replay-window", replay_window)

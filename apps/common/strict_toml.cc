@@ -1,7 +1,10 @@
 #include "common/strict_toml.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "common/files.h"
@@ -22,16 +25,34 @@ using medchain::Result;
 
 constexpr std::size_t kMaxFileBytes = 1024 * 1024;
 
+void set_from(toml::table& root, const std::string& key, const std::string& value) {
+  const toml::parse_result parsed = toml::parse("value = " + value);
+  const toml::node* node = parsed ? parsed.table().get("value") : nullptr;
+  if (node != nullptr && node->as_boolean() != nullptr) {
+    root.insert_or_assign(key, node->as_boolean()->get());
+  } else if (node != nullptr && node->as_integer() != nullptr) {
+    root.insert_or_assign(key, node->as_integer()->get());
+  } else if (node != nullptr && node->as_array() != nullptr) {
+    root.insert_or_assign(key, *node->as_array());
+  } else {
+    root.insert_or_assign(key, node != nullptr && node->as_string() != nullptr ? node->as_string()->get() : value);
+  }
+}
+
 }  // namespace
 
 struct StrictToml::State {
   std::filesystem::path file;
+  std::string prefix;  // of environment variables that went before the file; their values have no line
   toml::table root;
   std::set<std::string, std::less<>> asked;
   std::optional<Error> problem;
 
   void refuse_line(toml::source_index line, std::string_view what) {
-    if (!problem) problem = Error(ErrorCode::kInvalidArgument, fmt::format("{}:{}: {}", file.string(), line, what));
+    if (problem) return;
+    const std::string where = line == 0 && !prefix.empty() ? fmt::format("the environment ({}...)", prefix)
+                                                           : fmt::format("{}:{}", file.string(), line);
+    problem = Error(ErrorCode::kInvalidArgument, fmt::format("{}: {}", where, what));
   }
 
   toml::node* find(std::string_view key) {
@@ -92,6 +113,21 @@ Result<StrictToml> StrictToml::read(const std::filesystem::path& file) {
   return StrictToml(std::move(state));
 }
 
+Result<StrictToml> StrictToml::read(const std::filesystem::path& file, std::string_view prefix) {
+  auto toml = read(file);
+  if (!toml) return toml;
+  toml->state_->prefix = prefix;
+  for (char** at = environ; *at != nullptr; ++at) {
+    const std::string_view variable = *at;
+    const auto equals = variable.find('=');
+    if (!variable.starts_with(prefix) || equals == std::string_view::npos) continue;
+    std::string key(variable.substr(prefix.size(), equals - prefix.size()));
+    std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
+    set_from(toml->state_->root, key, std::string(variable.substr(equals + 1)));
+  }
+  return toml;
+}
+
 std::string StrictToml::text(std::string_view key) {
   toml::node* node = state_->require(key);
   return node == nullptr ? std::string{} : state_->text_of(key, *node);
@@ -122,6 +158,23 @@ bool StrictToml::flag(std::string_view key, bool otherwise) {
   if (const auto* value = node->as_boolean()) return value->get();
   state_->refuse_line(node->source().begin.line, fmt::format("\"{}\" must be true or false", key));
   return otherwise;
+}
+
+std::vector<std::string> StrictToml::texts(std::string_view key) {
+  std::vector<std::string> texts;
+  toml::node* node = state_->find(key);
+  if (node == nullptr) return texts;
+  const auto* array = node->as_array();
+  for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
+    const auto* value = array->get(i)->as_string();
+    if (value == nullptr) break;
+    texts.push_back(value->get());
+    state_->asked.insert(fmt::format("{}[{}]", key, i));
+  }
+  if (array == nullptr || texts.size() != array->size()) {
+    state_->refuse_line(node->source().begin.line, fmt::format("\"{}\" must be a list of texts", key));
+  }
+  return texts;
 }
 
 std::size_t StrictToml::tables(std::string_view key) {

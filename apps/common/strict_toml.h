@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "medchain/result.h"
 
@@ -24,6 +25,9 @@ namespace programs {
 class StrictToml {
  public:
   static medchain::Result<StrictToml> read(const std::filesystem::path& file);
+  // Environment variables that begin with `prefix` go before the file: PREFIX and the key in capitals. What is no TOML
+  // value of another kind is a text.
+  static medchain::Result<StrictToml> read(const std::filesystem::path& file, std::string_view prefix);
   StrictToml(StrictToml&&) noexcept;
   StrictToml& operator=(StrictToml&&) noexcept;
   ~StrictToml();
@@ -32,6 +36,7 @@ class StrictToml {
   std::optional<std::string> optional_text(std::string_view key);
   std::uint64_t number(std::string_view key, std::uint64_t otherwise, std::uint64_t least, std::uint64_t most);
   bool flag(std::string_view key, bool otherwise);
+  std::vector<std::string> texts(std::string_view key);  // a list; empty when it is missing
   std::size_t tables(std::string_view key);
   // Paths in the file are relative to its directory.
   std::filesystem::path path(std::string_view key);

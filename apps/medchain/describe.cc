@@ -62,6 +62,7 @@ struct BodyFields {
         .add("payload_root", body.payload_root.hex())
         .add("payload_bytes", body.payload_bytes);
   }
+  void operator()(const medchain::SetReaders& body) const { report.add("readers", address_texts(body.readers)); }
   void operator()(const medchain::Revoke& body) const {
     report.add("record", body.record.hex()).add("reader", body.reader.text());
   }

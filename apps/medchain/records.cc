@@ -1,4 +1,4 @@
-// medchain grant, revoke: who may read a record from now on.
+// medchain grant, revoke, set-readers: who may read a record, and what is written, from now on.
 #include <fmt/format.h>
 
 #include "arguments.h"
@@ -76,6 +76,26 @@ Result<void> run_revoke(Program& program, const ConsentCommand& command) {
                          medchain::ConsentBody{medchain::Revoke{names->record, names->reader}}, {}, report_of(*names));
 }
 
+struct SetReadersCommand {
+  SendOptions send;
+  std::vector<std::string> readers;
+};
+
+Result<void> run_set_readers(Program& program, const SetReadersCommand& command) {
+  medchain::SetReaders body;
+  Report report;
+  for (const std::string& text : command.readers) {
+    auto reader = address_argument("ADDRESS", text);
+    if (!reader) return reader.error();
+    body.readers.push_back(*reader);
+  }
+  auto session = connect(program.options, Identity::kRequired);
+  if (!session) return session.error();
+  report.add("readers", static_cast<std::uint64_t>(body.readers.size()));
+  return send_and_report(*session, program.output, command.send, medchain::ConsentBody{std::move(body)}, {},
+                         std::move(report));
+}
+
 }  // namespace
 
 void add_record_commands(CLI::App& app, Program& program) {
@@ -93,6 +113,13 @@ void add_record_commands(CLI::App& app, Program& program) {
   revoking->add_option("READER", revoke->reader, "Address (med1...)")->required();
   add_send_options(revoking, revoke->send);
   program.on(revoking, revoke, run_revoke);
+
+  auto set = std::make_shared<SetReadersCommand>();
+  auto* setting = app.add_subcommand(
+      "set-readers", "Whom gateways and clinicians seal to, besides the patient, from now on; signed by her --key");
+  setting->add_option("ADDRESS", set->readers, "Of the readers (med1...), replacing the list before; none ends it");
+  add_send_options(setting, set->send);
+  program.on(setting, set, run_set_readers);
 }
 
 }  // namespace program

@@ -9,8 +9,45 @@ namespace medchaind {
 using medchain::Address;
 using medchain::Result;
 
+namespace {
+
+// Without http_listen there is none, and the other keys are refused.
+std::optional<medchain::HttpConfig> read_http(programs::StrictToml& toml) {
+  auto listen = toml.optional_text("http_listen");
+  if (!listen || listen->empty()) return std::nullopt;
+  medchain::HttpConfig http;
+  http.listen = *listen;
+  http.tls = toml.flag("http_tls", http.tls);
+  http.cors_origins = toml.texts("http_cors_origins");
+  http.max_connections = toml.number("http_max_connections", http.max_connections, 1, 65'536);
+  http.max_connections_per_client =
+      toml.number("http_max_connections_per_client", http.max_connections_per_client, 1, 65'536);
+  http.max_streams = toml.number("http_max_streams", http.max_streams, 1, 65'536);
+  http.requests_per_second = static_cast<double>(toml.number("http_requests_per_second", 200, 1, 1'000'000));
+  http.slow_request_ms = toml.number("http_slow_request_ms", http.slow_request_ms, 1, 3'600'000);
+  return http;
+}
+
+void read_log(programs::StrictToml& toml, Config& config) {
+  if (auto level = toml.optional_text("log_level")) {
+    auto parsed = parse_log_level(*level);
+    if (parsed)
+      config.log_level = *parsed;
+    else
+      toml.refuse("log_level", parsed.error());
+  }
+  if (auto format = toml.optional_text("log_format")) {
+    config.log_json = *format == "json";
+    if (*format != "json" && *format != "text") {
+      toml.refuse("log_format", medchain::Error(medchain::ErrorCode::kInvalidArgument, "expected text or json"));
+    }
+  }
+}
+
+}  // namespace
+
 Result<Config> read_config(const std::filesystem::path& file) {
-  auto toml = programs::StrictToml::read(file);
+  auto toml = programs::StrictToml::read(file, "MEDCHAIND_");
   if (!toml) return toml.error();
   Config config;
   config.genesis = toml->path("genesis");
@@ -32,6 +69,9 @@ Result<Config> read_config(const std::filesystem::path& file) {
   config.mempool_transactions = toml->number("mempool_transactions", config.mempool_transactions, 1, 10'000'000);
   config.mempool_megabytes = toml->number("mempool_megabytes", config.mempool_megabytes, 32, 1'048'576);
   config.check_every_signature = toml->flag("check_every_signature", config.check_every_signature);
+  config.index = toml->flag("index", !config.consensus_key.has_value());
+  config.http = read_http(*toml);
+  read_log(*toml, config);
   for (std::size_t i = 0, count = toml->tables("peer"); i < count; ++i) {
     std::string node_name = fmt::format("peer[{}].node", i);
     std::string node = toml->text(node_name);
@@ -64,6 +104,8 @@ std::string config_text(const Config& config) {
   add("private_key", config.private_key.string());
   add("peer_listen", config.peer_listen);
   add("client_listen", config.client_listen);
+  if (config.http) add("http_listen", config.http->listen);
+  if (config.index) text += fmt::format("index = {}\n", *config.index ? "true" : "false");
   for (const auto& peer : config.peers) {
     text += "\n[[peer]]\n";
     add("node", peer.node.text());

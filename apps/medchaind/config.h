@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "log.h"
+#include "medchain/http.h"
 #include "medchain/rpc/node.h"
 
 namespace medchaind {
@@ -27,6 +29,10 @@ struct Config {
   std::size_t mempool_transactions = 50'000;
   std::size_t mempool_megabytes = 256;
   bool check_every_signature = false;
+  std::optional<bool> index;  // nothing: kept by followers, not by producers
+  LogLevel log_level = LogLevel::kInfo;
+  bool log_json = false;
+  std::optional<medchain::HttpConfig> http;  // nothing: no HTTP interface
 };
 
 // kInvalidArgument names the file, the line and the key.

@@ -112,6 +112,12 @@ Config node_config(const Network& network, const InitOptions& options, std::size
   config.private_key = "tls.key";
   config.peer_listen = endpoint(options, index, false);
   config.client_listen = endpoint(options, index, true);
+  if (options.http) {
+    config.http.emplace();
+    config.http->listen = http_endpoint(options, index);
+  }
+  // Somebody has to answer queries where nobody follows.
+  if (options.followers == 0) config.index = true;
   for (std::size_t i = 0; i < network.nodes.size(); ++i) {
     if (i != index) config.peers.push_back({network.nodes[i].account.address(), endpoint(options, i, false)});
   }
@@ -164,8 +170,9 @@ Result<void> check_options(const InitOptions& options) {
   std::size_t total = options.nodes + options.followers;
   if (options.nodes == 0) return refuse("--nodes must be at least 1: a chain needs a producer");
   if (total > kMaxInitNodes) return refuse(fmt::format("--nodes and --followers together may be {}", kMaxInitNodes));
-  if (options.base_port == 0 || options.base_port + 2 * total > 65'536) {
-    return refuse(fmt::format("--base-port {} leaves no room for {} ports", options.base_port, 2 * total));
+  const std::size_t ports = (options.http ? 3 : 2) * total;
+  if (options.base_port == 0 || options.base_port + ports > 65'536) {
+    return refuse(fmt::format("--base-port {} leaves no room for {} ports", options.base_port, ports));
   }
   if (options.host.find_first_of(" \"\\\n") != std::string::npos) return refuse("--host is not a host name");
   return {};
@@ -180,6 +187,10 @@ Result<void> check_free(const Path& directory) {
 }
 
 }  // namespace
+
+std::string http_endpoint(const InitOptions& options, std::size_t node) {
+  return fmt::format("{}:{}", options.host, options.base_port + 2 * (options.nodes + options.followers) + node);
+}
 
 Result<Genesis> init(const InitOptions& options) {
   MEDCHAIN_TRY(check_options(options));

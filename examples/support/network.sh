@@ -11,7 +11,7 @@ free_base_port() {
   local base port
   for _ in {1..50}; do
     base=$((12000 + RANDOM % 9000))
-    for ((port = base; port < base + 2 * nodes; port++)); do
+    for ((port = base; port < base + 3 * nodes; port++)); do
       # A connection that succeeds: somebody listens there.
       (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && continue 2
     done
@@ -66,7 +66,7 @@ has_height() { (($(height_of "$1") + 0 >= $2)); }
 
 make_network() {
   base_port=$(free_base_port)
-  say "a network of 4 producers and a follower, ports $base_port to $((base_port + 2 * nodes - 1))"
+  say "a network of 4 producers and a follower, ports $base_port to $((base_port + 3 * nodes - 1))"
   medchaind init --nodes 4 --followers 1 --dir "$work/net" --base-port "$base_port" --name quickstart \
     --view-timeout-ms 500 >>"$work/init.log"
   local node

@@ -1,8 +1,9 @@
-# What `cmake --install` gives: the public headers, three libraries, a CMake package and pkg-config files.
+# What `cmake --install` gives: the public headers, the libraries, a CMake package and pkg-config files.
 #
 #   medchain::medchain   base ... engine, one library
 #   medchain::rocksdb    storage on RocksDB            (find_package(medchain COMPONENTS rocksdb))
 #   medchain::rpc        Cap'n Proto client and node   (find_package(medchain COMPONENTS rpc))
+#   medchain::http       a node's HTTP/JSON interface  (find_package(medchain COMPONENTS http))
 #
 # Inside the build every folder stays a target of its own; here their objects are gathered.
 include(GNUInstallDirs)
@@ -39,7 +40,7 @@ function(medchain_pkg_config name description requires requires_private libs)
 endfunction()
 
 medchain_library(medchain EXPORT medchain-core NAME medchain
-  FOLDERS base crypto ledger state election consensus storage engine
+  FOLDERS base crypto ledger state election consensus storage index engine
   PRIVATE OpenSSL::Crypto PkgConfig::sodium Threads::Threads)
 medchain_pkg_config(medchain "A permissioned ledger of sealed medical records" "" "libsodium libcrypto" "-lmedchain")
 
@@ -54,6 +55,13 @@ if(MEDCHAIN_NODE)
   set_target_properties(medchain_rpc_library PROPERTIES OUTPUT_NAME medchain-rpc)
   medchain_pkg_config(medchain-rpc "MedChain client and node over Cap'n Proto" "medchain"
     "capnp-rpc kj-tls libssl" "-lmedchain-rpc")
+
+  medchain_library(medchain_http_library EXPORT medchain-http NAME http
+    FOLDERS http LINK medchain medchain_rpc_library
+    PRIVATE PkgConfig::kj_http CapnProto::kj-tls PkgConfig::prometheus PkgConfig::sodium)
+  set_target_properties(medchain_http_library PROPERTIES OUTPUT_NAME medchain-http)
+  medchain_pkg_config(medchain-http "MedChain node's HTTP/JSON interface" "medchain medchain-rpc"
+    "kj-http kj-gzip kj-tls prometheus-cpp-core" "-lmedchain-http")
 endif()
 
 get_property(headers GLOBAL PROPERTY MEDCHAIN_INSTALLED_HEADERS)

@@ -123,8 +123,9 @@ class Network:
     def __init__(self, directory, nodes=4, followers=0, init=()):
         self.dir = Path(directory)
         self.count = nodes + followers
-        self.base_port, self.reserved = reserve_ports(2 * self.count)
+        self.base_port, self.reserved = reserve_ports(3 * self.count)
         self.processes = {}
+        self.bodies = 0
         made = run("medchaind", "init", "--nodes", nodes, "--followers", followers, "--dir", self.dir, "--base-port",
                    self.base_port, "--view-timeout-ms", 500, *init)
         assert made.code == 0, made.err
@@ -138,6 +139,15 @@ class Network:
 
     def node(self, k):
         return f"127.0.0.1:{self.base_port + 2 * k + 1}"
+
+    def http_port(self, k):
+        return self.base_port + 2 * self.count + k
+
+    def body_file(self, body):
+        self.bodies += 1
+        path = self.dir / f"body{self.bodies}"
+        path.write_bytes(body)
+        return path
 
     def log(self, k):
         path = self.dir / f"node{k}.log"

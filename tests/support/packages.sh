@@ -5,7 +5,8 @@ medchain_packages=(
   g++ cmake ninja-build ccache pkgconf
   libsodium-dev libssl-dev nlohmann-json3-dev
   librocksdb-dev libcapnp-dev capnproto libfmt-dev libcli11-dev libtomlplusplus-dev libjemalloc-dev
-  catch2 python3 iproute2
+  prometheus-cpp-dev zlib1g-dev
+  catch2 python3 python3-jsonschema iproute2 prometheus
 )
 
 missing_packages() {

@@ -86,6 +86,14 @@ struct Access {
   MEDCHAIN_VERSIONED(1, allowed, granted_by, payload_root, part, since)
 };
 
+// To whom a patient wants sealed what is written about her, besides herself. Whoever was suspended since stays listed,
+// and is to be left out.
+struct StandingReaders {
+  std::vector<Address> readers;
+  Height since;  // of the last change
+  MEDCHAIN_VERSIONED(1, readers, since)
+};
+
 // --- keys: a contract, and bytes that begin with the number of one of its tables
 
 struct StateKey {
@@ -100,6 +108,7 @@ StateKey candidate(const Address& address);
 StateKey barred(const Address& address);  // the height at which it was, as BCS; absent: not barred
 StateKey record(const RecordId& id);
 StateKey access(const RecordId& id, const Address& reader);
+StateKey standing_readers(const Address& patient);  // absent: she set none
 }  // namespace state_key
 
 using StateChanges = std::map<StateKey, std::optional<Bytes>>;  // nothing: removed
@@ -185,6 +194,7 @@ class State {
   Tokens slashed() const;                                        // taken from offenders, and nobody's
   std::optional<Record> record(const RecordId& id) const;
   std::optional<Access> access(const RecordId& id, const Address& reader) const;
+  std::optional<StandingReaders> standing_readers(const Address& patient) const;
   Tokens total_tokens() const;  // all balances, stakes, unbondings and the slashed: constant. Reads every account
   std::optional<Bytes> get(const StateKey& key) const;
   StateProof prove(const StateKey& key) const;  // of what is there, or that nothing is; key.contract exists (asserted)

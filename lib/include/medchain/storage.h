@@ -30,8 +30,9 @@ enum class Table : std::uint8_t {
   kState = 4,         // contract, key -> value
   kVotes = 5,         // the vote log: what this node signed at the current height
   kProposals = 6,     // block hash -> a proposal voted for, until its height is final
+  kIndex = 7,         // what queries are answered from; derived from the blocks (index.h)
 };
-inline constexpr std::size_t kTables = 7;
+inline constexpr std::size_t kTables = 8;
 std::string_view to_string(Table table);  // stable: "meta", "blocks", ...; in messages and names on disk
 
 struct Batch {

@@ -159,7 +159,13 @@ struct Revoke {
   Address reader;
   MEDCHAIN_FIELDS(record, reader)
 };
-using ConsentBody = std::variant<Grant, Revoke>;
+// The standing list of a patient: to whom gateways and clinicians seal what they write about her from now on, besides
+// herself. Replaces the list before; an empty one ends it. It opens nothing that was written before.
+struct SetReaders {
+  std::vector<Address> readers;  // none twice, not herself
+  MEDCHAIN_FIELDS(readers)
+};
+using ConsentBody = std::variant<Grant, Revoke, SetReaders>;
 
 // The variant index is the contract's number, in transactions and in state keys.
 enum class Contract : std::uint8_t { kTokens = 0, kStake = 1, kRegistry = 2, kRecords = 3, kConsent = 4 };
@@ -188,6 +194,8 @@ struct SignedTransaction {
 };
 SignedTransaction sign_transaction(Transaction transaction, const SigningKey& key);
 SignedTransaction sign_transaction(Transaction transaction, const Signer& signer);
+// What the signature covers, for signers that know of no domains: "medchain/transaction/v1" 00, the chain, the BCS.
+Bytes transaction_message(const Transaction& transaction);
 
 // The body with which `validator`, and no other, stands with this consensus key.
 Stand make_stand(const ChainId& chain, const Address& validator, const Signer& consensus_key);
@@ -214,6 +222,13 @@ std::optional<PayloadCommitment> payload_of(const Body& body);
 // kMalformed when `payload` is not what the body commits to, in parts, bytes and root; a body without payload wants an
 // empty one. kTooLarge above limits::kMaxPayloadParts or kMaxPayloadBytes. What the parts hold, their readers judge.
 Result<void> check_payload(const Body& body, const Payload& payload);
+
+// Whom `transaction` names besides its sender, and which record it is about: who is concerned by it.
+struct Mentioned {
+  std::vector<Address> addresses;  // in the order of the body; may hold one twice
+  std::optional<RecordId> record;
+};
+Mentioned mentioned_in(const Transaction& transaction);
 
 // A signed transaction decoded once, with what is derived from its bytes. Immutable, shared by mempool, blocks, store.
 struct ParsedTransaction {

@@ -52,6 +52,14 @@ SignedTransaction sign_transaction(Transaction transaction, const Signer& signer
   return {std::move(transaction), signer.public_key(), signature};
 }
 
+Bytes transaction_message(const Transaction& transaction) {
+  Bytes message = to_bytes(view(kDomain));
+  message.push_back(0);
+  append(message, transaction.chain.bytes);
+  append(message, bcs::encode(transaction));
+  return message;
+}
+
 Stand make_stand(const ChainId& chain, const Address& validator, const Signer& consensus_key) {
   return {consensus_key.public_key(), consensus_key.sign(kPossessionDomain, chain, validator.bytes)};
 }

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 7> kStake{
     "stake", "unstake", "vote", "stand", "resign", "report_double_vote", "report_invalid_proposal"};
 constexpr std::array<std::string_view, 5> kRegistry{"register", "update", "rotate_keys", "suspend", "reinstate"};
 constexpr std::array<std::string_view, 1> kRecords{"put"};
-constexpr std::array<std::string_view, 2> kConsent{"grant", "revoke"};
+constexpr std::array<std::string_view, 3> kConsent{"grant", "revoke", "set_readers"};
 
 static_assert(kRoles.size() == static_cast<std::size_t>(Role::kAuditor) + 1);
 static_assert(kKinds.size() == static_cast<std::size_t>(RecordKind::kOther) + 1);

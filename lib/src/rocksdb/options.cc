@@ -86,7 +86,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksDbOption
     rocksdb::ColumnFamilyOptions family;
     family.table_factory = factory;
     family.compression = compression;
-    // The limit over all tables is what flushes. Small arenas, since seven of them are always open.
+    // The limit over all tables is what flushes. Small arenas, since eight of them are always open.
     family.write_buffer_size = options.write_buffer_bytes;
     family.arena_block_size = 64 * 1024;
     auto id = static_cast<Table>(table);

@@ -38,21 +38,11 @@ void give_all(Context& context, std::size_t count, const Host::SubmitResults& re
 }  // namespace
 
 ClientSession::ClientSession(Host& host, kj::Timer& timer, std::optional<Identity> caller, LifelinePtr lifeline)
-    : host_(host), timer_(timer), caller_(std::move(caller)), lifeline_(std::move(lifeline)), tasks_(*this) {}
+    : host_(host), timer_(timer), answers_(host, std::move(caller)), lifeline_(std::move(lifeline)), tasks_(*this) {}
 
 void ClientSession::require_alive() const {
   KJ_REQUIRE(lifeline_->connection != nullptr, "the connection has ended");
-  if (!caller_) lifeline_->connection->let_in(false);  // a guest may ask on and on, a little at a time
-}
-
-Result<Visibility> ClientSession::visibility() const {
-  if (!caller_) {
-    return Error(ErrorCode::kPermissionDenied, "guests may ask for status and committee only; connect with a key");
-  }
-  const State& state = host_.engine().state();
-  auto registered = state.participant(caller_->address);
-  MEDCHAIN_TRY(check_standing(caller_->address, caller_->key, registered, ChannelPurpose::kClient));
-  return Visibility(lookup_in(state), caller_->address, registered->role);
+  if (!answers_.caller()) lifeline_->connection->let_in(false);  // a guest may ask on and on, a little at a time
 }
 
 kj::Promise<void> ClientSession::submit(SubmitContext context) {
@@ -64,7 +54,7 @@ kj::Promise<void> ClientSession::submit(SubmitContext context) {
     return kj::READY_NOW;
   };
   KJ_REQUIRE(count <= kMaxSubmissions, "too many submissions in one call");
-  if (auto allowed = visibility(); !allowed) return refuse(allowed.error());
+  if (auto allowed = answers_.visibility(); !allowed) return refuse(allowed.error());
   if (submits_ >= kMaxSubmits) return refuse(too_many("submissions"));
   std::vector<Submission> submissions;
   for (auto item : list) {
@@ -84,7 +74,7 @@ kj::Promise<void> ClientSession::waitReceipt(WaitReceiptContext context) {
   require_alive();
   auto params = context.getParams();
   auto id = TxId::from(to_view(params.getTransaction()), "transaction id");
-  auto allowed = visibility();
+  auto allowed = answers_.visibility();
   std::optional<Error> refused;
   if (!allowed)
     refused = allowed.error();
@@ -139,45 +129,61 @@ kj::Promise<void> ClientSession::serve_turns() {
 void ClientSession::taskFailed(kj::Exception&&) { turns_.clear(); }
 
 kj::Promise<void> ClientSession::status(StatusContext context) {
-  return in_turn([this, context]() mutable { give(context, read_status()); });
+  return in_turn([this, context]() mutable { give(context, Result<NodeStatus>(answers_.status())); });
 }
 
 kj::Promise<void> ClientSession::committee(CommitteeContext context) {
-  return in_turn([this, context]() mutable { give(context, Result<Committee>(host_.engine().committee())); });
+  return in_turn([this, context]() mutable { give(context, Result<Committee>(answers_.committee())); });
 }
 
 kj::Promise<void> ClientSession::block(BlockContext context) {
   return in_turn([this, context]() mutable {
     auto params = context.getParams();
-    give(context, read_block(Height{params.getHeight()}, params.getLatest()));
+    give(context, answers_.block(params.getLatest() ? host_.engine().height() : Height{params.getHeight()}));
   });
 }
 
 kj::Promise<void> ClientSession::transaction(TransactionContext context) {
-  return in_turn([this, context]() mutable { give(context, read_transaction(to_view(context.getParams().getId()))); });
+  return in_turn([this, context]() mutable {
+    auto id = TxId::from(to_view(context.getParams().getId()), "transaction id");
+    give(context, id ? answers_.transaction(*id) : id.error());
+  });
 }
 
 kj::Promise<void> ClientSession::receiptProof(ReceiptProofContext context) {
-  return in_turn(
-      [this, context]() mutable { give(context, read_receipt_proof(to_view(context.getParams().getId()))); });
+  return in_turn([this, context]() mutable {
+    auto id = TxId::from(to_view(context.getParams().getId()), "transaction id");
+    give(context, id ? answers_.receipt_proof(*id) : id.error());
+  });
 }
 
 kj::Promise<void> ClientSession::account(AccountContext context) {
-  return in_turn([this, context]() mutable { give(context, read_account(to_view(context.getParams().getAddress()))); });
+  return in_turn([this, context]() mutable {
+    auto address = FixedBytes<32, AddressTag>::from(to_view(context.getParams().getAddress()), "address");
+    give(context, address ? answers_.account(Address{*address}) : address.error());
+  });
 }
 
 kj::Promise<void> ClientSession::record(RecordContext context) {
-  return in_turn([this, context]() mutable { give(context, read_record(to_view(context.getParams().getId()))); });
+  return in_turn([this, context]() mutable {
+    auto id = RecordId::from(to_view(context.getParams().getId()), "record id");
+    give(context, id ? answers_.record(*id) : id.error());
+  });
 }
 
 kj::Promise<void> ClientSession::fetch(FetchContext context) {
-  return in_turn([this, context]() mutable { give(context, read_released(to_view(context.getParams().getId()))); });
+  return in_turn([this, context]() mutable {
+    auto id = RecordId::from(to_view(context.getParams().getId()), "record id");
+    give(context, id ? answers_.fetch(*id) : id.error());
+  });
 }
 
 kj::Promise<void> ClientSession::stateProof(StateProofContext context) {
   return in_turn([this, context]() mutable {
     auto params = context.getParams();
-    give(context, read_state_proof(params.getContract(), to_view(params.getKey())));
+    auto proof =
+        answers_.state_proof({static_cast<Contract>(params.getContract()), to_bytes(to_view(params.getKey()))});
+    give(context, proof ? Result<Bytes>(proof->encode()) : proof.error());
   });
 }
 

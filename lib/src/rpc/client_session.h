@@ -8,17 +8,12 @@
 
 #include "connection.h"
 #include "host.h"
-#include "medchain/rpc/client.h"
-#include "visibility.h"
+#include "medchain/rpc/service.h"
 
 namespace medchain::rpc {
 
 class ClientSession final : public schema::ClientService::Server, private kj::TaskSet::ErrorHandler {
  public:
-  struct Identity {
-    Address address;
-    SigningPublicKey key;
-  };
   static constexpr std::size_t kMaxWaits = 100'000;  // of one connection at a time
   // `caller`: nothing for a guest. `host` outlives the connection.
   ClientSession(Host& host, kj::Timer& timer, std::optional<Identity> caller, LifelinePtr lifeline);
@@ -36,26 +31,15 @@ class ClientSession final : public schema::ClientService::Server, private kj::Ta
   kj::Promise<void> stateProof(StateProofContext context) override;
 
  private:
-  // kPermissionDenied for guests, and for those whom the registry no longer vouches for.
-  Result<Visibility> visibility() const;
   void require_alive() const;
   // Runs `answer` now, or, while the client does not read, later and one at a time.
   kj::Promise<void> in_turn(kj::Function<void()> answer);
   kj::Promise<void> serve_turns();
   void taskFailed(kj::Exception&& exception) override;
 
-  Result<NodeStatus> read_status() const;
-  Result<BlockSummary> read_block(Height height, bool latest);
-  Result<TransactionInfo> read_transaction(ByteView id);
-  Result<ReceiptProof> read_receipt_proof(ByteView id);
-  Result<AccountInfo> read_account(ByteView address) const;
-  Result<RecordInfo> read_record(ByteView id) const;
-  Result<ReleasedRecord> read_released(ByteView id) const;
-  Result<Bytes> read_state_proof(std::uint8_t contract, ByteView key) const;
-
   Host& host_;
   kj::Timer& timer_;
-  std::optional<Identity> caller_;
+  Answers answers_;
   LifelinePtr lifeline_;
   std::size_t waits_ = 0;
   std::size_t submits_ = 0;

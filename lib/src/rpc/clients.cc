@@ -19,8 +19,7 @@ Result<schema::ClientService::Client> Clients::admit_guest(const LifelinePtr& li
 Result<schema::ClientService::Client> Clients::admit(const Address& address, const SigningPublicKey& key,
                                                      const LifelinePtr& lifeline) {
   MEDCHAIN_TRY(check_standing(address, key, host_.engine().state().participant(address), ChannelPurpose::kClient));
-  return schema::ClientService::Client(
-      kj::heap<ClientSession>(host_, timer_, ClientSession::Identity{address, key}, lifeline));
+  return schema::ClientService::Client(kj::heap<ClientSession>(host_, timer_, Identity{address, key}, lifeline));
 }
 
 Result<schema::PeerService::Client> Clients::admit_peer(const Address&, const SigningPublicKey&,

@@ -57,7 +57,7 @@ kj::Promise<void> Dialler::dial() {
                     })
                     .then([this](kj::AuthenticatedStream stream) {
                       keep_alive(*stream.stream);
-                      return context_.tls.wrapClient(kj::mv(stream), kNodeName);
+                      return context_.tls.get().wrapClient(kj::mv(stream), kNodeName);
                     });
   return context_.timer.timeoutAfter(context_.handshake_timeout, kj::mv(secure))
       .then([this](kj::AuthenticatedStream stream) { return talk(kj::mv(stream)); });

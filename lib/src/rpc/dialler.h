@@ -14,7 +14,7 @@ struct DialContext {
   Peers& peers;
   kj::Network& network;
   kj::Timer& timer;
-  kj::TlsContext& tls;
+  CurrentTls& tls;
   const Log& log;
   ChainId chain;
   Address self;

@@ -26,6 +26,8 @@ struct Host::Loop final : kj::TaskSet::ErrorHandler {
   kj::Timer& timer;
   CpuMeter meter;
   Waiters waiters;
+  std::vector<std::function<void(const StoredBlock&)>> watchers;
+  std::optional<Indexer> indexer;
   std::map<std::uint64_t, kj::Own<kj::PromiseFulfiller<SubmitResults>>> submits;
   std::optional<std::uint64_t> tick_at_ms;
   std::uint64_t tick_number = 0;
@@ -70,6 +72,7 @@ Result<std::unique_ptr<Host>> Host::start(HostConfig config, EngineConfig engine
 void Host::enter(kj::Timer& timer, PeerSink& peers) {
   loop_ = std::make_unique<Loop>(timer, cpu_);
   peers_ = &peers;
+  if (config_.index) loop_->indexer.emplace(*storage_, engine_->height(), timer, config_.log);
   run([this](Now at) { return engine_->begin(at); });
 }
 
@@ -98,15 +101,22 @@ void Host::carry_out(Outputs out) {
     waiting->second->fulfill(std::move(result.results));
     loop_->submits.erase(waiting);
   }
-  for (auto& block : out.committed) {
-    loop_->waiters.announce(*block);
-    remember(std::move(block));
-  }
+  for (auto& block : out.committed) committed(std::move(block));
   if (!out.committed.empty()) peers_->state_changed();
   log_views();
   log_offences(out);
   if (out.halted) return fail(std::move(*out.halted));
   if (out.tick_at_ms) schedule(*out.tick_at_ms);
+}
+
+void Host::committed(std::shared_ptr<const StoredBlock> block) {
+  loop_->waiters.announce(*block);
+  if (loop_->indexer) {
+    InStage stage(Stage::kStore);
+    loop_->indexer->committed(*block);
+  }
+  for (const auto& watcher : loop_->watchers) watcher(*block);
+  remember(std::move(block));
 }
 
 void Host::send(const std::vector<Outputs::Message>& messages) {
@@ -118,6 +128,30 @@ void Host::send(const std::vector<Outputs::Message>& messages) {
 std::vector<std::uint64_t> Host::cpu_us() const {
   InStage until_now(Stage::kLoop);  // entering it settles what the loop's thread did since the last stage
   return cpu_.microseconds();
+}
+
+NodeStatus Host::status() const {
+  const BlockHeader& header = engine_->last_header();
+  const State& state = engine_->state();
+  NodeStatus status;
+  status.version = MEDCHAIN_VERSION;
+  status.network = config_.network;
+  status.chain = state.chain();
+  status.node = config_.self;
+  status.height = engine_->height();
+  status.block = header.hash();
+  status.state_root = state.root();
+  status.time_ms = header.time_ms;
+  status.round = engine_->committee().round;
+  status.view = engine_->view();
+  status.producer = engine_->is_producer();
+  status.peers = static_cast<std::uint32_t>(peers_ == nullptr ? 0 : peers_->connected());
+  status.mempool = static_cast<std::uint32_t>(engine_->mempool_size());
+  status.transactions_final = engine_->counters().transactions_final;
+  status.signatures_checked = engine_->counters().signatures_checked;
+  status.cpu_us = cpu_us();
+  status.replay_window = state.parameters().replay_window;
+  return status;
 }
 
 // The earliest wish wins: a tick too many does no harm, one too late would.
@@ -219,5 +253,15 @@ kj::Promise<Result<Receipt>> Host::wait_receipt(const TxId& id) {
   if (found.error().code() != ErrorCode::kNotFound) return Result<Receipt>(found.error());
   return loop_->waiters.wait(id).then([](Receipt receipt) { return Result<Receipt>(receipt); });
 }
+
+Result<IndexReader> Host::index() const {
+  if (!config_.index) {
+    return Error(ErrorCode::kUnavailable, "this node keeps no index (index = false); ask another one");
+  }
+  if (!loop_ || !loop_->indexer) return Error(ErrorCode::kUnavailable, "this node is stopping");
+  return loop_->indexer->reader();
+}
+
+void Host::watch(std::function<void(const StoredBlock&)> watcher) { loop_->watchers.push_back(std::move(watcher)); }
 
 }  // namespace medchain::rpc

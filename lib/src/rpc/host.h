@@ -7,8 +7,10 @@
 #include <map>
 #include <memory>
 
+#include "indexer.h"
 #include "log.h"
 #include "mailbox.h"
+#include "medchain/rpc/service.h"
 #include "pool.h"
 #include "storage_thread.h"
 #include "waiters.h"
@@ -28,17 +30,19 @@ struct HostConfig {
   Address self;
   std::string network;
   std::size_t pool_threads = 1;
+  bool index = true;
+  Committee first_committee;
   const SignatureVerifier* verifier = nullptr;
   Log log;
 };
 
 // Everything but start() and the destructor: on the loop's thread.
-class Host {
+class Host final : public NodeView {
  public:
   // Recovers the engine. `storage` and `mailbox` are borrowed.
   static Result<std::unique_ptr<Host>> start(HostConfig config, EngineConfig engine, Storage& storage,
                                              Mailbox& mailbox);
-  ~Host();
+  ~Host() override;
 
   // Begins to run, in an event loop that lives until leave().
   void enter(kj::Timer& timer, PeerSink& peers);
@@ -47,27 +51,23 @@ class Host {
   // Resolves, with why, when the node cannot go on. Once, after enter().
   kj::Promise<Error> failed();
 
-  const Engine& engine() const { return *engine_; }
-  std::vector<std::uint64_t> cpu_us() const;  // by Stage, until now
-  const HostConfig& config() const { return config_; }
-  std::size_t peers_connected() const { return peers_ == nullptr ? 0 : peers_->connected(); }
-
   void receive(const Address& peer, ByteView message);
   void peer_connected(const Address& peer);
   void peer_disconnected(const Address& peer);
 
+  const Engine& engine() const override { return *engine_; }
+  NodeStatus status() const override;
+  const Committee& first_committee() const override { return config_.first_committee; }
+  std::size_t pending_bytes() const override { return storage_ ? storage_->pending_bytes() : 0; }
+  const HostConfig& config() const { return config_; }
+  // The last few are kept decoded.
+  Result<std::shared_ptr<const StoredBlock>> block(Height height) override;
+  Result<Place> find_transaction(const TxId& id) override;
+  Result<IndexReader> index() const override;
   using SubmitResults = std::vector<Result<TxId>>;
-  kj::Promise<SubmitResults> submit(std::vector<Submission> submissions);
-  // At once, when it is final already.
-  kj::Promise<Result<Receipt>> wait_receipt(const TxId& id);
-
-  // Final blocks, the last few of which are kept decoded. kNotFound: not final here.
-  Result<std::shared_ptr<const StoredBlock>> block(Height height);
-  struct Place {
-    std::shared_ptr<const StoredBlock> block;
-    std::uint32_t index = 0;
-  };
-  Result<Place> find_transaction(const TxId& id);
+  kj::Promise<SubmitResults> submit(std::vector<Submission> submissions) override;
+  kj::Promise<Result<Receipt>> wait_receipt(const TxId& id) override;
+  void watch(std::function<void(const StoredBlock&)> watcher) override;
 
  private:
   Host(HostConfig config, Storage& storage, Mailbox& mailbox);
@@ -78,6 +78,8 @@ class Host {
   void send(const std::vector<Outputs::Message>& messages);
   void schedule(std::uint64_t at_ms);
   void fail(Error error);
+  void committed(std::shared_ptr<const StoredBlock> block);
+  std::vector<std::uint64_t> cpu_us() const;  // by Stage, until now
   void log_views();
   void log_offences(const Outputs& out);
   void remember(std::shared_ptr<const StoredBlock> block);

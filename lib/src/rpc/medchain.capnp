@@ -39,7 +39,7 @@ interface Entrance {
   # proof for this connection.
 
   guest @1 () -> (session :ClientService, failure :Failure);
-  # Without a proof: status and committee only.
+  # Without a proof: status, committee and blocks only.
 
   enter @2 (key :Data, proof :Data) -> (session :ClientService, failure :Failure);
   # `key`: BCS of the caller's current SigningPublicKey. `proof`: its signature. kAuthentication: the proof is wrong.

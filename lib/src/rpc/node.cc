@@ -10,6 +10,7 @@
 #include "dialler.h"
 #include "host.h"
 #include "listen.h"
+#include "medchain/rpc/service.h"
 #include "peers.h"
 #include "port.h"
 
@@ -34,15 +35,29 @@ Result<void> check(const NodeConfig& config, const EngineConfig& engine) {
 
 }  // namespace
 
+struct Contexts {
+  kj::Own<kj::TlsContext> peers;
+  kj::Own<kj::TlsContext> clients;
+};
+
+Result<Contexts> make_contexts(const TlsFiles& files) {
+  auto peers = make_tls(files, TlsUse::kPeer);
+  if (!peers) return peers.error();
+  auto clients = make_tls(files, TlsUse::kClientPort);
+  if (!clients) return clients.error();
+  return Contexts{kj::mv(*peers), kj::mv(*clients)};
+}
+
 struct Node::Impl {
   NodeConfig config;
   ChainId chain;
   Address self;
   Log log;
-  kj::Own<kj::TlsContext> peer_tls;
-  kj::Own<kj::TlsContext> client_tls;
+  CurrentTls peer_tls;
+  CurrentTls client_tls;
   Listener peer_listener;
   Listener client_listener;
+  std::vector<Listener> service_listeners;  // one for each of config.services
   Mailbox mailbox;
   std::optional<KeySigner> account;  // what the engine signs its reports with
   std::unique_ptr<Host> host;
@@ -54,18 +69,15 @@ struct Node::Impl {
   Result<void> run();
   Result<void> serve(kj::AsyncIoContext& io);
   Result<void> wait_for_end(kj::AsyncIoContext& io);
+  void use(Contexts contexts);
   PortConfig port_config(ChannelPurpose purpose) const;
 };
 
 Result<void> Node::Impl::start(Storage& storage, EngineConfig engine) {
   MEDCHAIN_TRY(check(config, engine));
-  const TlsFiles files{config.ca, config.certificate, config.private_key};
-  auto peers = make_tls(files, TlsUse::kPeer);
-  if (!peers) return peers.error();
-  peer_tls = kj::mv(*peers);
-  auto clients = make_tls(files, TlsUse::kClientPort);
-  if (!clients) return clients.error();
-  client_tls = kj::mv(*clients);
+  auto contexts = make_contexts({config.ca, config.certificate, config.private_key});
+  if (!contexts) return contexts.error();
+  use(kj::mv(*contexts));
   // Both ports before the engine: two nodes started on one configuration by mistake stop here, not at the disk.
   auto peer_port = listen_on(config.peer_listen);
   if (!peer_port) return peer_port.error();
@@ -73,16 +85,32 @@ Result<void> Node::Impl::start(Storage& storage, EngineConfig engine) {
   auto client_port = listen_on(config.client_listen);
   if (!client_port) return client_port.error();
   client_listener = kj::mv(*client_port);
+  for (const auto& service : config.services) {
+    auto port = listen_on(service->listen());
+    if (!port) return port.error();
+    service_listeners.push_back(kj::mv(*port));
+  }
 
   account.emplace(config.node_key->clone());
   if (engine.account_key == nullptr) engine.account_key = &*account;
   self = engine.self;
-  HostConfig host_config{engine.self, engine.genesis.name, config.pool_threads, engine.verifier, log};
+  HostConfig host_config{engine.self,
+                         engine.genesis.name,
+                         config.pool_threads,
+                         config.index,
+                         genesis_committee(engine.genesis),
+                         engine.verifier,
+                         log};
   auto started = Host::start(std::move(host_config), std::move(engine), storage, mailbox);
   if (!started) return started.error();
   host = std::move(*started);
   chain = host->engine().state().chain();
   return {};
+}
+
+void Node::Impl::use(Contexts contexts) {
+  peer_tls.replace(kj::mv(contexts.peers));
+  client_tls.replace(kj::mv(contexts.clients));
 }
 
 PortConfig Node::Impl::port_config(ChannelPurpose purpose) const {
@@ -108,12 +136,12 @@ Result<void> Node::Impl::serve(kj::AsyncIoContext& io) {
   Clients clients(*host, timer, log);
 
   auto listen = [&](Listener& listener) { return io.lowLevelProvider->wrapListenSocketFd(kj::mv(listener.fd)); };
-  Port peer_port(port_config(ChannelPurpose::kPeer), listen(peer_listener), *peer_tls, timer, peers, log);
-  Port client_port(port_config(ChannelPurpose::kClient), listen(client_listener), *client_tls, timer, clients, log);
+  Port peer_port(port_config(ChannelPurpose::kPeer), listen(peer_listener), peer_tls, timer, peers, log);
+  Port client_port(port_config(ChannelPurpose::kClient), listen(client_listener), client_tls, timer, clients, log);
   DialContext dial{peers,
                    io.provider->getNetwork(),
                    timer,
-                   *peer_tls,
+                   peer_tls,
                    log,
                    chain,
                    self,
@@ -125,8 +153,16 @@ Result<void> Node::Impl::serve(kj::AsyncIoContext& io) {
     if (peer.node == self) continue;
     dialling.push_back(diallers.emplace_back(dial, peer).run().eagerlyEvaluate(nullptr));
   }
+  std::list<kj::Own<kj::ConnectionReceiver>> receivers;
+  for (std::size_t i = 0; i < config.services.size(); ++i) {
+    auto& receiver = *receivers.emplace_back(listen(service_listeners[i]));
+    config.services[i]->enter(
+        {*host, timer, receiver, [this]() -> kj::TlsContext& { return client_tls.get(); }, config.log});
+  }
+  KJ_DEFER(for (const auto& service : config.services) service->leave());
   log.info("node " + self.text() + " at height " + std::to_string(host->engine().height().value) + ": peers on port " +
            std::to_string(peer_listener.port) + ", clients on port " + std::to_string(client_listener.port));
+  if (config.serving) config.serving();
   return wait_for_end(io);
 }
 
@@ -163,6 +199,19 @@ Result<std::unique_ptr<Node>> Node::start(NodeConfig config, Storage& storage, E
 
 Result<void> Node::run() { return impl_->run(); }
 void Node::stop() { impl_->mailbox.stop(); }
+
+Result<void> Node::renew_certificate(const std::string& certificate, const std::string& private_key) {
+  auto name = common_name(certificate);
+  if (!name) return name.error();
+  if (*name != impl_->self.text()) {
+    return Error(ErrorCode::kConflict, "the new TLS certificate is for " + *name + ", not for this node");
+  }
+  auto contexts = make_contexts({impl_->config.ca, certificate, private_key});
+  if (!contexts) return contexts.error();
+  auto shared = std::make_shared<Contexts>(kj::mv(*contexts));
+  impl_->mailbox.post([impl = impl_.get(), shared] { impl->use(kj::mv(*shared)); });
+  return {};
+}
 std::uint16_t Node::peer_port() const { return impl_->peer_listener.port; }
 std::uint16_t Node::client_port() const { return impl_->client_listener.port; }
 bool Node::vote_log_missing() const { return impl_->host->engine().vote_log_missing(); }

@@ -10,8 +10,8 @@ constexpr kj::Duration kAfterFailedAccept = 100 * kj::MILLISECONDS;
 
 }  // namespace
 
-Port::Port(PortConfig config, kj::Own<kj::ConnectionReceiver> receiver, kj::TlsContext& tls, kj::Timer& timer,
-           Gate& gate, const Log& log)
+Port::Port(PortConfig config, kj::Own<kj::ConnectionReceiver> receiver, CurrentTls& tls, kj::Timer& timer, Gate& gate,
+           const Log& log)
     : config_(std::move(config)),
       receiver_(kj::mv(receiver)),
       tls_(tls),
@@ -54,7 +54,7 @@ void Port::welcome(kj::AuthenticatedStream stream) {
   visitors_.emplace(number, Visitor{where, nullptr, kj::mv(leave.fulfiller)});
   auto visit = kj::evalNow([&] {
     keep_alive(*stream.stream);
-    return timer_.timeoutAfter(config_.handshake_timeout, tls_.wrapServer(kj::mv(stream)))
+    return timer_.timeoutAfter(config_.handshake_timeout, tls_.get().wrapServer(kj::mv(stream)))
         .then([this, number](kj::AuthenticatedStream secure) { return serve(number, kj::mv(secure)); },
               [this, where](kj::Exception&& exception) { log_refusal(where, explain_handshake(exception, "it")); });
   });

@@ -22,7 +22,7 @@ struct PortConfig {
 class Port final : private kj::TaskSet::ErrorHandler {
  public:
   // Borrows all but `receiver`.
-  Port(PortConfig config, kj::Own<kj::ConnectionReceiver> receiver, kj::TlsContext& tls, kj::Timer& timer, Gate& gate,
+  Port(PortConfig config, kj::Own<kj::ConnectionReceiver> receiver, CurrentTls& tls, kj::Timer& timer, Gate& gate,
        const Log& log);
 
  private:
@@ -44,7 +44,7 @@ class Port final : private kj::TaskSet::ErrorHandler {
 
   PortConfig config_;
   kj::Own<kj::ConnectionReceiver> receiver_;
-  kj::TlsContext& tls_;
+  CurrentTls& tls_;
   kj::Timer& timer_;
   Gate& gate_;
   const Log& log_;

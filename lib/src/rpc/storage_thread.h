@@ -24,6 +24,7 @@ class StorageThread final : public Storage {
   // In order. What is queued together shares one sync, when any of it wants one. Returns at once, unless so much is
   // pending that memory would run out before the disk caught up.
   void enqueue(std::vector<Outputs::Write> writes);
+  std::size_t pending_bytes() const { return pending_.bytes(); }
 
   Result<std::optional<Bytes>> get(Table table, ByteView key) const override;
   Result<void> scan(Table table, ByteView from,

@@ -5,7 +5,10 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <ctime>
+
 #include "convert.h"
+#include "medchain/rpc/certificates.h"
 
 namespace medchain::rpc {
 namespace {
@@ -77,6 +80,15 @@ Result<std::string> common_name(const std::string& pem) {
     return Error(ErrorCode::kMalformed, "the TLS certificate has no common name");
   }
   return std::string(name);
+}
+
+Result<std::uint64_t> certificate_expiry_s(const std::string& pem) {
+  X509Ptr certificate = read_certificate(pem);
+  tm end{};
+  if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1) {
+    return Error(ErrorCode::kMalformed, "the TLS certificate is not usable PEM");
+  }
+  return static_cast<std::uint64_t>(timegm(&end));
 }
 
 std::optional<std::string> peer_name(kj::PeerIdentity& identity) {

@@ -3,10 +3,12 @@
 
 #include <kj/compat/tls.h>
 
+#include <list>
 #include <memory>
 #include <string>
 
 #include "medchain/result.h"
+#include "medchain/rpc/certificates.h"
 
 namespace medchain::rpc {
 
@@ -26,8 +28,15 @@ enum class TlsUse {
 // to another certificate.
 Result<kj::Own<kj::TlsContext>> make_tls(const TlsFiles& files, TlsUse use);
 
-// The common name of a certificate's subject. kMalformed when `pem` is no certificate.
-Result<std::string> common_name(const std::string& pem);
+// The context in use: one that is replaced lives on with the connections that were made with it.
+class CurrentTls {
+ public:
+  void replace(kj::Own<kj::TlsContext> context) { contexts_.push_back(kj::mv(context)); }
+  kj::TlsContext& get() { return *contexts_.back(); }
+
+ private:
+  std::list<kj::Own<kj::TlsContext>> contexts_;
+};
 
 // The common name that the other side's certificate proved; nothing when it showed none.
 std::optional<std::string> peer_name(kj::PeerIdentity& identity);

@@ -1,45 +1,9 @@
-#include "visibility.h"
+#include "medchain/rpc/visibility.h"
 
 #include <algorithm>
-#include <type_traits>
 
 namespace medchain::rpc {
 namespace {
-
-// Whom a body names besides its sender, and which record it is about.
-struct Mentioned {
-  std::vector<Address> addresses;
-  std::optional<RecordId> record;
-};
-
-struct Mentions {
-  const Transaction& transaction;
-
-  template <class... Alternatives>
-  Mentioned operator()(const std::variant<Alternatives...>& contract) const {
-    return std::visit(*this, contract);
-  }
-  Mentioned operator()(const Transfer& body) const { return {{body.to}, {}}; }
-  Mentioned operator()(const Register& body) const { return {{body.keys.address()}, {}}; }
-  Mentioned operator()(const Update& body) const { return {{body.participant}, {}}; }
-  Mentioned operator()(const Suspend& body) const { return {{body.participant}, {}}; }
-  Mentioned operator()(const Reinstate& body) const { return {{body.participant}, {}}; }
-  Mentioned operator()(const Vote& body) const { return {body.candidates, {}}; }
-  Mentioned operator()(const Put& body) const {
-    Mentioned found{body.readers, record_id(transaction.chain, transaction.sender, body)};
-    found.addresses.push_back(body.subject);
-    return found;
-  }
-  Mentioned operator()(const Grant& body) const { return {{body.reader}, body.record}; }
-  Mentioned operator()(const Revoke& body) const { return {{body.reader}, body.record}; }
-  template <class Body>
-    requires(std::is_same_v<Body, Stake> || std::is_same_v<Body, Unstake> || std::is_same_v<Body, Stand> ||
-             std::is_same_v<Body, Resign> || std::is_same_v<Body, RotateKeys> ||
-             std::is_same_v<Body, ReportDoubleVote> || std::is_same_v<Body, ReportInvalidProposal>)
-  Mentioned operator()(const Body&) const {
-    return {};
-  }
-};
 
 // The 32 bytes that end `from_end` bytes before the end of a state key; nothing when it is too short.
 template <class Id>
@@ -71,15 +35,17 @@ bool Visibility::is_institution_of(const Address& participant) const {
 bool Visibility::record(const RecordId& id) const {
   auto record = lookup_.record(id);
   if (!record) return false;
-  return role_ == Role::kAuditor || record->author == caller_ || record->subject == caller_ ||
-         lookup_.access(id, caller_).has_value() || is_institution_of(record->author) ||
-         is_institution_of(record->subject);
+  return records_of(record->author) || records_of(record->subject) || lookup_.access(id, caller_).has_value();
+}
+
+bool Visibility::records_of(const Address& participant) const {
+  return every_record() || participant == caller_ || is_institution_of(participant);
 }
 
 bool Visibility::transaction(const Transaction& transaction) const {
-  if (role_ == Role::kInstitution || role_ == Role::kValidator || role_ == Role::kAuditor) return true;
+  if (every_transaction()) return true;
   if (transaction.sender == caller_) return true;
-  const Mentioned mentioned = Mentions{transaction}(transaction.body);
+  const Mentioned mentioned = mentioned_in(transaction);
   if (std::find(mentioned.addresses.begin(), mentioned.addresses.end(), caller_) != mentioned.addresses.end()) {
     return true;
   }
@@ -100,6 +66,12 @@ bool Visibility::access_state_key(const StateKey& key) const {
   return record && (record->author == caller_ || record->subject == caller_);
 }
 
+bool Visibility::standing_readers_state_key(const StateKey& key) const {
+  auto patient = id_in_key<Address>(key, 0);
+  if (!patient || state_key::standing_readers(*patient) != key) return false;
+  return *patient == caller_ || may_author_records(role_);
+}
+
 bool Visibility::state_key(const StateKey& key) const {
   if (role_ == Role::kValidator || role_ == Role::kAuditor) return true;
   auto address = id_in_key<Address>(key, 0);
@@ -109,7 +81,7 @@ bool Visibility::state_key(const StateKey& key) const {
       return address && (state_key::candidate(*address) == key || state_key::barred(*address) == key);
     case Contract::kRegistry: return address && state_key::participant(*address) == key;
     case Contract::kRecords: return record_state_key(key);
-    case Contract::kConsent: return access_state_key(key);
+    case Contract::kConsent: return access_state_key(key) || standing_readers_state_key(key);
   }
   return false;
 }

@@ -1,4 +1,6 @@
 // Contract consent: the subject of a record says who may read it from now on.
+#include <set>
+
 #include "contracts.h"
 
 namespace medchain::state {
@@ -32,6 +34,18 @@ TxStatus run(Context& context, const Transaction& transaction, const Revoke& rev
   access->allowed = false;
   access->since = context.height;
   context.state.write(key, *access);
+  return TxStatus::kSuccess;
+}
+
+TxStatus run(Context& context, const Transaction& transaction, const SetReaders& list) {
+  // Beside her own there is one wrap for each.
+  if (list.readers.size() >= limits::kMaxReaders) return TxStatus::kTooManyReaders;
+  std::set<Address> seen{transaction.sender};
+  for (const Address& reader : list.readers) {
+    if (!seen.insert(reader).second) return TxStatus::kDuplicate;
+    MEDCHAIN_CHECK(check_active(context.state, reader, TxStatus::kUnknownReader));
+  }
+  context.state.write(state_key::standing_readers(transaction.sender), StandingReaders{list.readers, context.height});
   return TxStatus::kSuccess;
 }
 

@@ -34,6 +34,7 @@ constexpr std::array kRecords{
 constexpr std::array kConsent{
     Permission{"grant", {Role::kPatient}, "own records; to a participant who is not suspended"},
     Permission{"revoke", {Role::kPatient}, "own records; not from herself"},
+    Permission{"set_readers", {Role::kPatient}, "of what is written about her; each registered and not suspended"},
 };
 
 static_assert(kTokens.size() == std::variant_size_v<TokensBody>);

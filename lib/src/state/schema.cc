@@ -43,6 +43,7 @@ constexpr std::array kTables = {
     table<Address>(Contract::kRegistry, RegistryTable::kSigningKey, "signing key", 32),
     table<Record>(Contract::kRecords, RecordsTable::kRecord, "record", 32),
     table<Access>(Contract::kConsent, ConsentTable::kAccess, "access", 32 + 32),
+    table<StandingReaders>(Contract::kConsent, ConsentTable::kStandingReaders, "standing readers", 32),
 };
 
 }  // namespace

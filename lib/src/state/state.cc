@@ -101,6 +101,10 @@ std::optional<Access> State::access(const RecordId& id, const Address& reader) c
   return read<Access>(impl_->contracts, state_key::access(id, reader));
 }
 
+std::optional<StandingReaders> State::standing_readers(const Address& patient) const {
+  return read<StandingReaders>(impl_->contracts, state_key::standing_readers(patient));
+}
+
 std::optional<Bytes> State::get(const StateKey& key) const {
   auto stored = state::find(impl_->contracts, key);
   if (!stored) return std::nullopt;

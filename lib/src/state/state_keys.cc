@@ -53,4 +53,8 @@ StateKey access(const RecordId& id, const Address& reader) {
   return make(Contract::kConsent, ConsentTable::kAccess, {id.bytes, reader.bytes});
 }
 
+StateKey standing_readers(const Address& patient) {
+  return make(Contract::kConsent, ConsentTable::kStandingReaders, {patient.bytes});
+}
+
 }  // namespace medchain::state_key

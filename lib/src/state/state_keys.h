@@ -20,7 +20,7 @@ enum class StakeTable : std::uint8_t {
 };
 enum class RegistryTable : std::uint8_t { kParticipant = 0, kSigningKey = 1 };
 enum class RecordsTable : std::uint8_t { kRecord = 0 };
-enum class ConsentTable : std::uint8_t { kAccess = 0 };
+enum class ConsentTable : std::uint8_t { kAccess = 0, kStandingReaders = 1 };
 
 StateKey standing();                                         // addresses of all candidates, ascending
 StateKey tally(const Address& address);                      // votes for an address that does not stand now

@@ -11,6 +11,7 @@ std::string_view to_string(Table table) {
     case Table::kState: return "state";
     case Table::kVotes: return "votes";
     case Table::kProposals: return "proposals";
+    case Table::kIndex: return "index";
   }
   MEDCHAIN_ASSERT(false, "a table that storage.h does not name");
 }

@@ -94,6 +94,7 @@ TEST_CASE("Transactions keep their bytes") {
       {"body_suspend", RegistryBody{Suspend{address(2)}}},
       {"body_reinstate", RegistryBody{Reinstate{address(2)}}},
       {"body_put", RecordsBody{put}},
+      {"body_set_readers", ConsentBody{SetReaders{{address(5), address(6)}}}},
       {"body_grant", ConsentBody{Grant{{{1}}, address(5), sha256(view("g")), 9}}},
       {"body_revoke", ConsentBody{Revoke{{{1}}, address(5)}}}};
   for (const auto& [name, body] : bodies) check_golden(name, bcs::encode(body));

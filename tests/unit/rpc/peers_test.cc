@@ -24,7 +24,8 @@ struct Pair {
     EngineConfig engine;
     engine.genesis = made.genesis;
     engine.self = made.validators[self].node.address();
-    auto started = Host::start({engine.self, "test", 1, engine.verifier, log}, engine, storage, mailbox);
+    HostConfig config{engine.self, "test", 1, false, genesis_committee(engine.genesis), engine.verifier, log};
+    auto started = Host::start(std::move(config), engine, storage, mailbox);
     REQUIRE(started);
     host = std::move(*started);
     peers.emplace(*host, timer, log, kHandshake);

@@ -1,4 +1,4 @@
-#include "visibility.h"
+#include "medchain/rpc/visibility.h"
 
 #include <map>
 
@@ -126,6 +126,10 @@ TEST_CASE("proofs of the state show no more than the other calls") {
   CHECK_FALSE(doctor.state_key(state_key::account(kPatient)));
   CHECK(doctor.state_key(state_key::record(kRecord)));
   CHECK_FALSE(doctor.state_key(state_key::record(kUnknown)));
+  // Whoever seals has to know to whom.
+  CHECK(doctor.state_key(state_key::standing_readers(kPatient)));
+  CHECK(as(kPatient, Role::kPatient).state_key(state_key::standing_readers(kPatient)));
+  CHECK_FALSE(as(kStranger, Role::kFamily).state_key(state_key::standing_readers(kPatient)));
   CHECK(doctor.state_key(state_key::access(kRecord, kDoctor)));
   CHECK_FALSE(doctor.state_key(state_key::access(kRecord, kRevoked)));
   CHECK(as(kPatient, Role::kPatient).state_key(state_key::access(kRecord, kRevoked)));

@@ -88,3 +88,45 @@ TEST_CASE("nothing is granted to a suspended reader, and its access can still be
   CHECK(world.run(world.patient, world.grant(world.nurse)) == TxStatus::kParticipantSuspended);
   CHECK(world.run(world.patient, world.revoke(world.doctor)) == TxStatus::kSuccess);
 }
+
+TEST_CASE("a patient keeps a standing list of readers, and replaces it whole") {
+  World world;
+  auto listed = [&] { return world.state.standing_readers(world.patient.address()); };
+  auto set = [&](std::vector<Address> readers) { return ConsentBody{SetReaders{std::move(readers)}}; };
+  CHECK_FALSE(listed());
+  REQUIRE(world.run(world.patient, set({world.nurse.address(), world.doctor.address()})) == TxStatus::kSuccess);
+  REQUIRE(listed());
+  CHECK(listed()->readers == std::vector{world.nurse.address(), world.doctor.address()});
+  CHECK(listed()->since == world.state.height());
+  CHECK_FALSE(world.state.standing_readers(world.other_patient.address()));
+  REQUIRE(world.run(world.patient, set({})) == TxStatus::kSuccess);
+  CHECK(listed()->readers.empty());
+}
+
+TEST_CASE("a standing list that is refused says why and changes nothing") {
+  World world;
+  auto refused = [&](const KeyPair& sender, std::vector<Address> readers) {
+    Hash before = world.state.root();
+    TxStatus status = world.run(sender, ConsentBody{SetReaders{std::move(readers)}});
+    CHECK(world.state.root() == before);
+    return status;
+  };
+  const Address nurse = world.nurse.address();
+  CHECK(refused(world.doctor, {nurse}) == TxStatus::kNotAllowed);
+  CHECK(refused(world.patient, {nurse, nurse}) == TxStatus::kDuplicate);
+  CHECK(refused(world.patient, {world.patient.address()}) == TxStatus::kDuplicate);  // she reads anyway
+  CHECK(refused(world.patient, {world.stranger.address()}) == TxStatus::kUnknownReader);
+  CHECK(refused(world.patient, std::vector<Address>(limits::kMaxReaders, nurse)) == TxStatus::kTooManyReaders);
+}
+
+TEST_CASE("that a patient has no standing list can be proved, and that she has one") {
+  World world;
+  const StateKey key = state_key::standing_readers(world.patient.address());
+  CHECK_FALSE(world.state.prove(key).value);
+  CHECK(verify_state_proof(world.state.prove(key), world.state.root()));
+  REQUIRE(world.run(world.patient, ConsentBody{SetReaders{{world.nurse.address()}}}) == TxStatus::kSuccess);
+  const StateProof proof = world.state.prove(key);
+  REQUIRE(proof.value);
+  CHECK(bcs::decode<StandingReaders>(*proof.value)->readers == std::vector{world.nurse.address()});
+  CHECK(verify_state_proof(proof, world.state.root()));
+}

@@ -51,6 +51,7 @@ void add_keys(Lines& lines) {
   lines.add("key participant", state_key::participant(address(0x11)));
   lines.add("key signing_key", state_key::signing_key(signing));
   lines.add("key record", state_key::record(record));
+  lines.add("key standing readers", state_key::standing_readers(address(0x22)));
   lines.add("key access", state_key::access(record, address(0x22)));
 }
 
@@ -64,6 +65,7 @@ void add_values(Lines& lines) {
   lines.add("value candidate", bcs::encode(Candidate{{}, address(0x11), Tokens{6}, 7}));
   Record record{address(0x11), address(0x22), RecordKind::kAlarm, 8, hash, 9, 2, hash, {hash.bytes}, Height{10}};
   lines.add("value record", bcs::encode(record));
+  lines.add("value standing readers", bcs::encode(StandingReaders{{address(0x33)}, Height{12}}));
   lines.add("value access", bcs::encode(Access{true, address(0x11), hash, 1, Height{11}}));
   lines.add("value standing", bcs::encode(std::vector{address(0x11), address(0x22)}));
   lines.add("value tally", bcs::encode(Tokens{12}));

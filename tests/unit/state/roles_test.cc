@@ -59,6 +59,7 @@ std::map<std::string, Body> requests(const World& world, const RecordId& record,
       {"suspend", RegistryBody{Suspend{world.nurse.address()}}},
       {"reinstate", RegistryBody{Reinstate{world.other_patient.address()}}},
       {"put", RecordsBody{put}},
+      {"set_readers", ConsentBody{SetReaders{{world.nurse.address()}}}},
       {"grant", ConsentBody{Grant{record, world.nurse.address(), Hash{}, 1}}},
       {"revoke", ConsentBody{Revoke{record, world.family.address()}}},
   };
@@ -104,7 +105,7 @@ TEST_CASE("every cell of the table of roles and actions, allowed and refused") {
       }
     }
   }
-  CHECK(cells == 16 * all_roles().size());
+  CHECK(cells == 17 * all_roles().size());
 }
 
 TEST_CASE("institutions register every role but institutions, and nobody else registers") {

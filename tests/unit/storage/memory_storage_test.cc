@@ -83,6 +83,6 @@ TEST_CASE("A full disk refuses a batch wholly and serves what it has") {
 TEST_CASE("Tables have stable names, all different") {
   std::vector<std::string_view> names;
   for (std::size_t table = 0; table < kTables; ++table) names.push_back(to_string(static_cast<Table>(table)));
-  CHECK(names ==
-        std::vector<std::string_view>{"meta", "blocks", "transactions", "payloads", "state", "votes", "proposals"});
+  CHECK(names == std::vector<std::string_view>{"meta", "blocks", "transactions", "payloads", "state", "votes",
+                                               "proposals", "index"});
 }

@@ -9,6 +9,7 @@
 // certificate without the node's own key, which is proved inside TLS, is worth nothing to a peer.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -37,5 +38,10 @@ Result<Authority> make_authority(const std::string& name, unsigned valid_days);
 // kConflict for one whose key belongs to another certificate.
 Result<Certificate> issue_node_certificate(const Authority& authority, const Address& node,
                                            const std::vector<std::string>& hosts, unsigned valid_days);
+
+// The common name of a certificate's subject: of a node's, its address. kMalformed: no certificate.
+Result<std::string> common_name(const std::string& certificate);
+// Unix time in seconds from which on it is no longer valid. kMalformed: no certificate.
+Result<std::uint64_t> certificate_expiry_s(const std::string& certificate);
 
 }  // namespace medchain::rpc

@@ -29,7 +29,7 @@ namespace medchain::rpc {
 struct ClientConfig {
   std::string node;                   // HOST:PORT of its client port
   std::string ca;                     // PEM of the consortium's authority
-  const KeyPair* identity = nullptr;  // borrowed for connect(); nothing: a guest, who may ask for status and committee
+  const KeyPair* identity = nullptr;  // borrowed for connect(); nothing: a guest: status, committee, blocks
   std::optional<Address> address;     // of `identity`, when its keys were rotated; otherwise follows from the key
   std::optional<ChainId> chain;       // refuse a node of another chain (kConflict)
   std::uint64_t timeout_ms = 30'000;  // of each call, and of connecting

@@ -20,6 +20,8 @@
 
 namespace medchain::rpc {
 
+class Service;
+
 struct Peer {
   Address node;
   std::string address;  // HOST:PORT of its peer port; an IPv6 address in brackets
@@ -33,9 +35,12 @@ struct NodeConfig {
   std::string private_key;               // PEM
   const SigningKey* node_key = nullptr;  // of the node's address; borrowed while running. Signs its reports, too
   std::vector<Peer> peers;  // to dial; it is enough that one of two nodes knows the other. Its own entry is ignored
-  std::size_t pool_threads = 1;                // check signatures
+  std::size_t pool_threads = 1;  // check signatures
+  bool index = true;  // keep what queries by hash, participant, subject, kind and time are answered from (index.h)
+  std::vector<std::shared_ptr<Service>> services;  // that run beside the node, in its event loop (service.h)
   std::size_t max_clients = 256;               // connections; when full, the oldest that has proved nothing makes room
   std::uint64_t handshake_timeout_ms = 5'000;  // for TLS, and again for the proof
+  std::function<void()> serving;               // called once, on run()'s thread, when all ports answer
   std::function<void(std::string_view level, std::string_view line)> log;  // called from any thread; never a secret
 };
 
@@ -50,7 +55,10 @@ class Node {
   // Serves until stop(), or until the engine halts or a write fails: then the reason, for the caller to log. What was
   // handed to the storage is written before it returns. One call only.
   Result<void> run();
-  void stop();                      // from any thread, before or during run(); async-signal-safe
+  void stop();  // from any thread, before or during run(); async-signal-safe
+  // From any thread, before or during run(): connections from now on show this certificate; those that stand go on.
+  // kConflict: it names another node. kInvalidArgument: unusable, or the key is another certificate's.
+  Result<void> renew_certificate(const std::string& certificate, const std::string& private_key);
   std::uint16_t peer_port() const;  // as bound: useful when the configured one is 0
   std::uint16_t client_port() const;
   // As of the start; see Engine.

@@ -1,6 +1,9 @@
-// What a node shows to whom: the one table behind the client service, FORMAT.md and the tests. The ledger's permanent
-// part is pseudonymised and therefore still personal data, so role and relation decide (see also "What is public" in
-// the documentation). Nobody learns from a refusal whether a record exists.
+// What a node shows to whom: the one table behind the client service, the HTTP interface, FORMAT.md and the tests. The
+// ledger's permanent part is pseudonymised and therefore still personal data, so role and relation decide. Nobody
+// learns from a refusal whether a record exists.
+//
+//   Visibility visible(lookup_in(state), caller, participant->role);
+//   if (!visible.record(id)) return no_such_record();
 #pragma once
 
 #include <functional>
@@ -28,16 +31,24 @@ class Visibility {
   bool account_details(const Address& of) const;
   // Its author, its subject, whoever has or had access, the institutions of author and subject, auditors.
   bool record(const RecordId& id) const;
+  // All records that it wrote, or that are about it: so that they may be listed without telling of others.
+  bool records_of(const Address& participant) const;
+  bool every_record() const { return role_ == Role::kAuditor; }
+  bool every_transaction() const {
+    return role_ == Role::kInstitution || role_ == Role::kValidator || role_ == Role::kAuditor;
+  }
   // Institutions, validators, auditors; its sender, whoever it names, and who may see the record that it is about.
   bool transaction(const Transaction& transaction) const;
   // Everything for validators and auditors. Participants and candidates for all; accounts as account_details(); records
-  // and accesses as record(), except that an access of somebody else is for author and subject only.
+  // and accesses as record(), except that an access of somebody else is for author and subject only. A patient's
+  // standing readers for her, and for all who may write records: they seal to them.
   bool state_key(const StateKey& key) const;
 
  private:
   bool is_institution_of(const Address& participant) const;
   bool record_state_key(const StateKey& key) const;
   bool access_state_key(const StateKey& key) const;
+  bool standing_readers_state_key(const StateKey& key) const;
 
   Lookup lookup_;
   Address caller_;
