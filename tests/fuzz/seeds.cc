@@ -32,5 +32,6 @@ int main(int argc, char** argv) {
   put_ledger_seeds(seeds);
   put_node_seeds(seeds);
   put_rpc_seeds(seeds);
+  put_document_seeds(seeds);
   std::cout << seeds.count() << " seeds in " << argv[1] << "\n";
 }

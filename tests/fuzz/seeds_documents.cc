@@ -1,0 +1,56 @@
+#include "medchain/hl7v2.h"
+#include "seeds.h"
+
+namespace medchain::fuzz {
+namespace {
+
+constexpr std::string_view kObservation =
+    R"({"resourceType":"Observation","id":"o","text":{"status":"generated","div":"<div/>"},)"
+    R"("status":"final",)"
+    R"("category":[{"coding":[{"system":"http://x","code":"vital-signs"}]}],)"
+    R"("code":{"text":"\u00e4"},"_issued":{"id":"i"},)"
+    R"("contained":[{"resourceType":"Patient","name":[{"given":["A",null],"_given":[null,{"id":"1"}]}]}],)"
+    R"("extension":[{"url":"u","valueRange":{"low":{"value":1.50}}}],)"
+    R"("effectiveDateTime":"2026-11-22T08:00:00+01:00",)"
+    R"("component":[{"code":{"text":"c"},"valueSampledData":{"origin":{"value":0},"period":1e1,)"
+    R"("dimensions":1,"data":"E"}}]})";
+constexpr std::string_view kMedicationRequest =
+    R"({"resourceType":"MedicationRequest","status":"active","intent":"order",)"
+    R"("medicationReference":{"reference":"#m"},)"
+    R"("subject":{"reference":"Patient/1"},"authoredOn":"2026-11",)"
+    R"("dosageInstruction":[{"text":"x",)"
+    R"("timing":{"code":{"text":"y"}}}]})";
+constexpr std::string_view kWearable =
+    R"({"device":"d","time":"2026-11-22T08:00:00.000Z","kind":"acceleration","unit":"g",)"
+    R"("samples":[[0,1,2],[3,4,5e-1]],"period_ms":10})";
+constexpr std::string_view kFall = R"({"device":"d","time":1795334400000,"kind":"fall"})";
+
+constexpr std::string_view kReport =
+    "MSH|^~\\&|MON|WARD7|GATE|HOSP|20261122080500+0000||ORU^R01^ORU_R01|msg-1|P|2.5.1\r"
+    "PID|1||4711\rOBR|1||||||20261122080000.5+0000\rOBX|1|NM|8867-4^Heart rate^LN||72~73|/min|||||F|||20261122080001\r";
+constexpr std::string_view kOldReport =
+    "MSH|^~\\&|||||||ORU^R01|1|P|2.3\nOBR|1\nOBX|1|DT|150456^MDC_PULS_OXIM_SAT_O2^MDC||2026|||||F\nOBX|2|||\nNTE|1||"
+    "x\n";
+constexpr std::string_view kAdmission = "MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|P|2.4\rEVN|A01\r";
+
+}  // namespace
+
+void put_document_seeds(Seeds& seeds) {
+  seeds.put("fhir", "observation", kObservation);
+  seeds.put("fhir", "medication_request", kMedicationRequest);
+  seeds.put("fhir", "lines", std::string(kObservation) + "\n\r\n" + std::string(kMedicationRequest) + "\n");
+  seeds.put("fhir", "bundle",
+            R"({"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:uuid:1","resource":)" +
+                std::string(kObservation) + R"(,"request":{"method":"POST","url":"Observation"}},{"resource":)" +
+                std::string(kMedicationRequest) + "}]}");
+  seeds.put("fhir", "wearable", kWearable);
+  seeds.put("fhir", "fall", kFall);
+  Bytes stream;
+  for (std::string_view message : {kReport, kOldReport, kAdmission}) {
+    seeds.put("hl7v2", "message_" + std::to_string(message.size()), message);
+    append(stream, hl7v2::mllp_frame(view(message)));
+  }
+  seeds.put("hl7v2", "stream", ByteView(stream));
+}
+
+}  // namespace medchain::fuzz
