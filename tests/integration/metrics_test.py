@@ -1,12 +1,13 @@
 """What Prometheus makes of /metrics: its own checker accepts it, and a real server scrapes it."""
 
 import json
+import re
 import subprocess
 import urllib.parse
 import urllib.request
 
 from http_client import HttpClient
-from programs import Network, TestCase, reserve_ports, unittest, wait_until
+from programs import ROOT, Network, TestCase, reserve_ports, unittest, wait_until
 
 
 
@@ -24,6 +25,20 @@ class Metrics(TestCase):
         checked = subprocess.run(["promtool", "check", "metrics"], input=self.http.get("/metrics").body,
                                  capture_output=True, timeout=60, check=False)
         self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, b"", b""))
+
+    def test_promtool_accepts_the_rules(self):
+        checked = subprocess.run(["promtool", "check", "rules", ROOT / "docs/monitoring/alerts.yml"], capture_output=True,
+                                 text=True, timeout=60, check=False)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def test_rules_and_dashboard_name_what_a_node_tells(self):
+        self.http.get("/v1/blocks/latest")
+        told = set(re.findall(r"^([a-z_]+?)(?:_bucket|_sum|_count)?[ {]", self.http.get("/metrics").body.decode(), re.M))
+        for name in ("alerts.yml", "dashboard.json", "README.md"):
+            text = (ROOT / "docs" / "monitoring" / name).read_text()
+            used = {re.sub("_bucket$", "", metric) for metric in re.findall(r"\bmedchain_[a-z_]+", text)}
+            self.assertGreater(len(used), 5, name)
+            self.assertEqual(used - told, set(), name)
 
     def ask(self, what):
         parameters = urllib.parse.urlencode({"query": what})

@@ -1,6 +1,7 @@
 #include "events.h"
 
 #include "event_filter.h"
+#include "places.h"
 
 namespace medchain::http {
 namespace {
@@ -43,7 +44,7 @@ class EventStream {
 
   kj::Promise<void> write() {
     return site_.context.timer.timeoutAfter(kPatience, stream_->write(text_.data(), text_.size())).then([this] {
-      return kj::evalLater([this] { return run(); });  // others have their turn between two blocks
+      return let_others(site_.context.timer).then([this] { return run(); });
     });
   }
 

@@ -93,13 +93,15 @@ Outcome list_account_transactions(Call& call) {
   if (!index) return problem_reply(index.error());
   // Of somebody else, most see only what they share: looked for among their own, so that a page's end tells nothing.
   const Address& listing = visible->every_transaction() ? address : call.answers.caller()->address;
-  Places places(call.answers.node(), limit);
-  auto listed = index->transactions(listing, behind, [&](const TransactionPlace& place) {
-    return places.take(place, [&](const Transaction& transaction) {
-      return concerns(transaction, address) && visible->transaction(transaction);
-    });
-  });
-  return places.reply(listed, kAccountTransactions);
+  Places places;
+  auto listed = index->transactions(listing, behind, [&](const TransactionPlace& place) { return places.take(place); });
+  auto item_of = [address, visible = *visible](const StoredBlock& block,
+                                               const TransactionPlace& place) -> std::optional<OrderedJson> {
+    const Transaction& transaction = block.certified.block.transactions[place.index]->transaction();
+    if (!concerns(transaction, address) || !visible.transaction(transaction)) return std::nullopt;
+    return transaction_item(block, place);
+  };
+  return answer_places(call, listed, std::move(places), limit, kAccountTransactions, std::move(item_of));
 }
 
 }  // namespace medchain::http

@@ -2,7 +2,7 @@
 // transactions, only whom it concerns.
 #include "handlers.h"
 #include "ledger_json.h"
-#include "paging.h"
+#include "places.h"
 
 namespace medchain::http {
 namespace {
@@ -42,6 +42,34 @@ Reply block_reply(Call& call, Height height) {
   if (call.wants_bytes()) return final_reply(bytes_reply(bcs::encode(*block)), block->hash.hex() + "-bcs");
   return final_reply(json_reply(json_of(*block)), block->hash.hex());
 }
+
+// Block after block, with the event loop's other work between two of them: each has to be decoded.
+class BlockPage {
+ public:
+  BlockPage(Call& call, std::uint64_t from, std::uint64_t until, std::uint64_t limit)
+      : call_(call), next_(from), until_(until), limit_(limit) {}
+
+  Outcome run() {
+    if (next_ < until_ || next_ == 0 || items_.size() >= limit_) {
+      const bool more = next_ >= until_ && next_ > 0;
+      return page_reply(std::move(items_), kBlocks, more ? std::optional(Height{next_}) : std::nullopt);
+    }
+    return let_others(call_.timer).then([this]() -> Outcome {
+      auto block = call_.answers.node().block(Height{next_});
+      if (!block) return problem_reply(block.error());
+      items_.push_back(summary_of((*block)->certified));
+      --next_;
+      return run();
+    });
+  }
+
+ private:
+  Call& call_;
+  std::uint64_t next_;
+  std::uint64_t until_;
+  std::uint64_t limit_;
+  OrderedJson items_ = OrderedJson::array();
+};
 
 // The committee of a round is told by the block before its first: found by halving, since rounds ascend with heights.
 Result<Committee> committee_of(rpc::NodeView& node, Round round) {
@@ -112,14 +140,9 @@ Outcome list_blocks(Call& call) {
   const std::uint64_t from = arguments.number("from", last, 1);
   const std::uint64_t until = arguments.number("until", 1, 1);  // the lowest
   if (auto problem = arguments.finish()) return problem_reply(*problem);
-  OrderedJson items = OrderedJson::array();
-  std::uint64_t height = std::min(behind ? behind->value : from, last);
-  for (; height >= until && items.size() < limit; --height) {
-    auto block = call.answers.node().block(Height{height});
-    if (!block) return problem_reply(block.error());
-    items.push_back(summary_of((*block)->certified));
-  }
-  return page_reply(std::move(items), kBlocks, height >= until ? std::optional(Height{height}) : std::nullopt);
+  auto page = kj::heap<BlockPage>(call, std::min(behind ? behind->value : from, last), until, limit);
+  auto& borrowed = *page;
+  return kj::evalNow([&] { return borrowed.run(); }).attach(kj::mv(page));
 }
 
 Outcome get_latest_block(Call& call) {

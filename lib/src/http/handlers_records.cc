@@ -11,7 +11,7 @@ constexpr std::string_view kOwnRecords = "own-records";
 constexpr std::string_view kRecordTransactions = "record-transactions";
 constexpr std::size_t kLookAt = 2'000;
 
-OrderedJson item_of(const IndexedRecord& record) {
+OrderedJson item_of_record(const IndexedRecord& record) {
   return {{"id", record.id.hex()},          {"subject", record.subject.text()},
           {"author", record.author.text()}, {"kind", std::string(to_string(record.kind))},
           {"time_ms", record.time_ms},      {"height", record.height.value}};
@@ -34,33 +34,23 @@ bool brings(const Transaction& transaction, const Record& record, const std::opt
 }
 
 // The records among the transactions that concern the caller, newest first.
-Reply list_own(Call& call, const rpc::Visibility& visible, const IndexReader& index, const RecordFilter& filter,
-               std::uint64_t limit, const std::optional<TransactionPlace>& behind) {
-  const State& state = call.answers.node().engine().state();
+Outcome list_own(Call& call, const rpc::Visibility& visible, const IndexReader& index, const RecordFilter& filter,
+                 std::uint64_t limit, const std::optional<TransactionPlace>& behind) {
   const Address caller = call.answers.caller()->address;
-  OrderedJson items = OrderedJson::array();
-  std::optional<TransactionPlace> last;
-  std::optional<Error> failed;
-  std::size_t looked_at = 0;
-  bool more = false;
-  auto listed = index.transactions(caller, behind, [&](const TransactionPlace& place) {
-    if (items.size() >= limit || looked_at++ >= kLookAt) return !(more = true);
-    last = place;
-    auto block = call.answers.node().block(place.height);
-    if (!block) return failed = block.error(), false;
-    const auto& transactions = (*block)->certified.block.transactions;
-    if (place.index >= transactions.size() || (*block)->receipts[place.index].status != TxStatus::kSuccess) return true;
-    const Transaction& transaction = transactions[place.index]->transaction();
+  Places places;
+  auto listed = index.transactions(caller, behind, [&](const TransactionPlace& place) { return places.take(place); });
+  auto item_of = [&call, caller, filter, visible](const StoredBlock& block,
+                                                  const TransactionPlace& place) -> std::optional<OrderedJson> {
+    if (block.receipts[place.index].status != TxStatus::kSuccess) return std::nullopt;
+    const State& state = call.answers.node().engine().state();
+    const Transaction& transaction = block.certified.block.transactions[place.index]->transaction();
     const auto id = mentioned_in(transaction).record;
-    auto record = id ? state.record(*id) : std::nullopt;
-    if (!record || !matches(filter, *record) || !visible.record(*id)) return true;
-    if (!brings(transaction, *record, state.access(*id, caller), caller, place.height)) return true;
-    items.push_back(item_of({*id, record->subject, record->author, record->kind, record->time_ms, record->height}));
-    return true;
-  });
-  if (failed) return problem_reply(*failed);
-  if (!listed) return problem_reply(listed.error());
-  return page_reply(std::move(items), kOwnRecords, more ? last : std::nullopt);
+    const auto record = id ? state.record(*id) : std::nullopt;
+    if (!record || !matches(filter, *record) || !visible.record(*id)) return std::nullopt;
+    if (!brings(transaction, *record, state.access(*id, caller), caller, place.height)) return std::nullopt;
+    return item_of_record({*id, record->subject, record->author, record->kind, record->time_ms, record->height});
+  };
+  return answer_places(call, listed, std::move(places), limit, kOwnRecords, std::move(item_of));
 }
 
 }  // namespace
@@ -89,7 +79,7 @@ Outcome list_records(Call& call) {
 
   OrderedJson items = OrderedJson::array();
   auto stopped = index->records(filter, by_time, kLookAt, [&](const IndexedRecord& record) {
-    if (visible->record(record.id)) items.push_back(item_of(record));
+    if (visible->record(record.id)) items.push_back(item_of_record(record));
     return items.size() < limit;
   });
   if (!stopped) return problem_reply(stopped.error());
@@ -107,11 +97,14 @@ Outcome list_record_transactions(Call& call) {
   if (!visible->record(id)) return problem_reply(rpc::no_such_record());
   auto index = call.answers.node().index();
   if (!index) return problem_reply(index.error());
-  Places places(call.answers.node(), limit);
-  auto listed = index->transactions(id, behind, [&](const TransactionPlace& place) {
-    return places.take(place, [&](const Transaction& transaction) { return visible->transaction(transaction); });
-  });
-  return places.reply(listed, kRecordTransactions);
+  Places places;
+  auto listed = index->transactions(id, behind, [&](const TransactionPlace& place) { return places.take(place); });
+  auto item_of = [visible = *visible](const StoredBlock& block,
+                                      const TransactionPlace& place) -> std::optional<OrderedJson> {
+    if (!visible.transaction(block.certified.block.transactions[place.index]->transaction())) return std::nullopt;
+    return transaction_item(block, place);
+  };
+  return answer_places(call, listed, std::move(places), limit, kRecordTransactions, std::move(item_of));
 }
 
 Outcome get_record(Call& call) {

@@ -90,6 +90,8 @@ void add_queues(Figures& figures, const rpc::NodeStatus& status, const rpc::Node
   figures.gauge("medchain_network_peers", "Nodes connected.", status.peers);
   figures.counter("medchain_network_refused_messages_total", "What peers sent and no honest node sends.",
                   static_cast<double>(counters.messages_refused));
+  figures.gauge("medchain_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends, Unix time.",
+                static_cast<double>(node.certificate_expiry_s()));
   figures.gauge("medchain_storage_pending_bytes", "Handed over to be written, and not written yet.",
                 static_cast<double>(node.pending_bytes()));
   auto index = node.index();

@@ -1,4 +1,5 @@
-// A page of transactions, found at places that the index names.
+// A page of transactions, found at places that the index names. A block is decoded for each, which takes a while:
+// between two of them the event loop has its turn, and a page ends after so many.
 #pragma once
 
 #include <functional>
@@ -7,22 +8,26 @@
 
 namespace medchain::http {
 
+// What the index has to say, before any block is read.
 class Places {
  public:
-  Places(rpc::NodeView& node, std::uint64_t limit) : node_(node), limit_(limit) {}
+  // For IndexReader::transactions.
+  bool take(const TransactionPlace& place);
 
-  // For IndexReader::transactions: adds the transaction when it is `wanted`. False: the page is full, or it failed.
-  bool take(const TransactionPlace& place, const std::function<bool(const Transaction&)>& wanted);
-  Reply reply(const Result<void>& listed, std::string_view listing);
-
- private:
-  rpc::NodeView& node_;
-  std::uint64_t limit_;
-  OrderedJson items_ = OrderedJson::array();
-  std::size_t looked_at_ = 0;
-  bool more_ = false;
-  std::optional<TransactionPlace> last_;
-  std::optional<Error> failed_;
+  std::vector<TransactionPlace> found;
+  bool more = false;  // there may be others behind these
 };
+
+// What is told of the transaction at a place; nothing: it is left out.
+using ItemOf = std::function<std::optional<OrderedJson>(const StoredBlock& block, const TransactionPlace& place)>;
+// With receipt and transaction.
+OrderedJson transaction_item(const StoredBlock& block, const TransactionPlace& place);
+
+// `listed`: how looking into the index ended. `call` is borrowed until the promise resolves.
+Outcome answer_places(Call& call, const Result<void>& listed, Places places, std::uint64_t limit,
+                      std::string_view listing, ItemOf item_of);
+
+// The loop's other work comes first, what waits at its sockets too.
+kj::Promise<void> let_others(kj::Timer& timer);
 
 }  // namespace medchain::http

@@ -52,12 +52,16 @@ class BlockSignal {
 
 struct Site {
   Site(const HttpConfig& given, rpc::ServiceContext given_context)
-      : config(given), context(std::move(given_context)), rate(given.requests_per_second) {}
+      : config(given),
+        context(std::move(given_context)),
+        rate(given.requests_per_second),
+        self(context.node.status().node) {}
 
   const HttpConfig& config;
   rpc::ServiceContext context;
   Metrics metrics;
   RateLimit rate;
+  const Address self;  // this node
   Budget bodies{256 * 1024 * 1024};
   BlockSignal blocks;
   std::size_t streams = 0;

@@ -158,7 +158,7 @@ Result<std::optional<rpc::Identity>> Visit::authenticate(const Exchange& exchang
   const Engine& engine = site_.context.node.engine();
   auto read = read_signature(request);
   if (!read) return read.error();
-  auto address = check_signature(*read, request, {unix_s(), exchange.has_body, site_.context.node.status().node});
+  auto address = check_signature(*read, request, {unix_s(), exchange.has_body, site_.self});
   if (!address) return address.error();
   // A stranger learns from no difference whether an address is registered.
   const Error unknown(ErrorCode::kAuthentication,

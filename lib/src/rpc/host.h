@@ -59,6 +59,8 @@ class Host final : public NodeView {
   NodeStatus status() const override;
   const Committee& first_committee() const override { return config_.first_committee; }
   std::size_t pending_bytes() const override { return storage_ ? storage_->pending_bytes() : 0; }
+  std::uint64_t certificate_expiry_s() const override { return certificate_expiry_s_; }
+  void use_certificate(std::uint64_t expiry_s) { certificate_expiry_s_ = expiry_s; }
   const HostConfig& config() const { return config_; }
   // The last few are kept decoded.
   Result<std::shared_ptr<const StoredBlock>> block(Height height) override;
@@ -92,6 +94,7 @@ class Host final : public NodeView {
   std::unique_ptr<Loop> loop_;
   PeerSink* peers_ = nullptr;
   std::optional<Error> failure_;
+  std::uint64_t certificate_expiry_s_ = 0;
   std::uint64_t next_ticket_ = 1;
   std::uint64_t view_changes_seen_ = 0;
   std::deque<std::shared_ptr<const StoredBlock>> recent_;  // as last used or committed

@@ -38,6 +38,7 @@ Result<void> check(const NodeConfig& config, const EngineConfig& engine) {
 struct Contexts {
   kj::Own<kj::TlsContext> peers;
   kj::Own<kj::TlsContext> clients;
+  std::uint64_t expiry_s = 0;
 };
 
 Result<Contexts> make_contexts(const TlsFiles& files) {
@@ -45,7 +46,9 @@ Result<Contexts> make_contexts(const TlsFiles& files) {
   if (!peers) return peers.error();
   auto clients = make_tls(files, TlsUse::kClientPort);
   if (!clients) return clients.error();
-  return Contexts{kj::mv(*peers), kj::mv(*clients)};
+  auto expiry_s = rpc::certificate_expiry_s(files.certificate);
+  if (!expiry_s) return expiry_s.error();
+  return Contexts{kj::mv(*peers), kj::mv(*clients), *expiry_s};
 }
 
 struct Node::Impl {
@@ -55,6 +58,7 @@ struct Node::Impl {
   Log log;
   CurrentTls peer_tls;
   CurrentTls client_tls;
+  std::uint64_t certificate_expiry_s = 0;
   Listener peer_listener;
   Listener client_listener;
   std::vector<Listener> service_listeners;  // one for each of config.services
@@ -104,6 +108,7 @@ Result<void> Node::Impl::start(Storage& storage, EngineConfig engine) {
   auto started = Host::start(std::move(host_config), std::move(engine), storage, mailbox);
   if (!started) return started.error();
   host = std::move(*started);
+  host->use_certificate(certificate_expiry_s);
   chain = host->engine().state().chain();
   return {};
 }
@@ -111,6 +116,8 @@ Result<void> Node::Impl::start(Storage& storage, EngineConfig engine) {
 void Node::Impl::use(Contexts contexts) {
   peer_tls.replace(kj::mv(contexts.peers));
   client_tls.replace(kj::mv(contexts.clients));
+  certificate_expiry_s = contexts.expiry_s;
+  if (host) host->use_certificate(certificate_expiry_s);
 }
 
 PortConfig Node::Impl::port_config(ChannelPurpose purpose) const {

@@ -39,8 +39,9 @@ class NodeView {
   virtual ~NodeView() = default;
   virtual const Engine& engine() const = 0;
   virtual NodeStatus status() const = 0;
-  virtual const Committee& first_committee() const = 0;  // of round 0
-  virtual std::size_t pending_bytes() const = 0;         // handed to the storage, and not written yet
+  virtual const Committee& first_committee() const = 0;    // of round 0
+  virtual std::size_t pending_bytes() const = 0;           // handed to the storage, and not written yet
+  virtual std::uint64_t certificate_expiry_s() const = 0;  // of the TLS certificate in use, Unix time
   // Final blocks. kNotFound: not final here.
   virtual Result<std::shared_ptr<const StoredBlock>> block(Height height) = 0;
   struct Place {
