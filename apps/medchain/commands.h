@@ -37,6 +37,7 @@ void add_record_commands(CLI::App& app, Program& program);   // grant, revoke, s
 void add_query_commands(CLI::App& app, Program& program);    // block, tx, record, account, committee, status
 void add_http_command(CLI::App& app, Program& program);      // http-headers
 void add_receipt_commands(CLI::App& app, Program& program);  // receipt, verify-receipt
+void add_gateway_commands(CLI::App& app, Program& program);  // gateway, gateway-token
 
 // Of a command that goes on after a failure: each one is a line on stderr, and the first decides the exit code.
 class Failures {

@@ -4,6 +4,7 @@
 #   medchain::rocksdb    storage on RocksDB            (find_package(medchain COMPONENTS rocksdb))
 #   medchain::rpc        Cap'n Proto client and node   (find_package(medchain COMPONENTS rpc))
 #   medchain::http       a node's HTTP/JSON interface  (find_package(medchain COMPONENTS http))
+#   medchain::gateway    the edge: FHIR, HL7 v2, a queue (find_package(medchain COMPONENTS gateway))
 #
 # Inside the build every folder stays a target of its own; here their objects are gathered.
 include(GNUInstallDirs)
@@ -62,6 +63,13 @@ if(MEDCHAIN_NODE)
   set_target_properties(medchain_http_library PROPERTIES OUTPUT_NAME medchain-http)
   medchain_pkg_config(medchain-http "MedChain node's HTTP/JSON interface" "medchain medchain-rpc"
     "kj-http kj-gzip kj-tls prometheus-cpp-core" "-lmedchain-http")
+
+  medchain_library(medchain_gateway_library EXPORT medchain-gateway NAME gateway
+    FOLDERS fhir hl7v2 gateway LINK medchain medchain_rpc_library
+    PRIVATE PkgConfig::kj_http CapnProto::kj-tls OpenSSL::SSL PkgConfig::prometheus)
+  set_target_properties(medchain_gateway_library PROPERTIES OUTPUT_NAME medchain-gateway)
+  medchain_pkg_config(medchain-gateway "MedChain edge gateway, FHIR and HL7 v2" "medchain medchain-rpc"
+    "kj-http kj-gzip kj-tls libssl prometheus-cpp-core" "-lmedchain-gateway")
 endif()
 
 get_property(headers GLOBAL PROPERTY MEDCHAIN_INSTALLED_HEADERS)

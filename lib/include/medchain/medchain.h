@@ -4,11 +4,12 @@
 //   to talk to a running node             rpc/client.h, transaction.h
 //   to check a receipt offline            receipt.h, genesis.h
 //   to run a network in your own process  in_process.h, engine.h
-//   to run a node                         rpc/node.h, rocksdb.h
+//   to run a node                         rpc/node.h, rocksdb.h, http.h
+//   to take what devices report           gateway.h, fhir.h, hl7v2.h
 //   to understand the protocol            consensus.h, election.h, state.h
 //
 // Everything fails through Result (result.h), is written as BCS (bcs.h), and is bounded by limits.h. This header
-// includes the library's core; rocksdb.h and rpc/ belong to components of their own.
+// includes the library's core; rocksdb.h, rpc/, http.h and gateway.h belong to components of their own.
 #pragma once
 
 #include "medchain/engine.h"

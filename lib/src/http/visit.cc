@@ -92,7 +92,8 @@ kj::Promise<void> Visit::request(kj::HttpMethod method, kj::StringPtr url, const
       .catch_([this, &borrowed, &response](kj::Exception&& exception) {
         return fail(borrowed, kj::mv(exception), response);
       })
-      .attach(kj::defer([this, &borrowed] { done(borrowed); }), kj::mv(exchange));
+      .attach(kj::defer([this, &borrowed] { done(borrowed); }))
+      .attach(kj::mv(exchange));  // by itself: of several attachments the last would go first
 }
 
 // A fault of ours, unless the line broke or its other side stopped reading. What kj-http refuses by itself never comes
