@@ -1,4 +1,4 @@
-# A network of processes on loopback: start, ask, kill, clean up. Sourced by examples/quickstart.
+# A network of processes on loopback: start, ask, kill, clean up. Sourced by examples/quickstart and http-tour.
 
 nodes=5  # four producers, and the follower: node 4
 declare -a pids=()

@@ -1,4 +1,4 @@
-# Progress, and the table of comparisons. Sourced by examples/quickstart.
+# Progress, and the table of comparisons. Sourced by examples/quickstart and http-tour.
 
 started=$EPOCHREALTIME
 failed=0
