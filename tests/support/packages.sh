@@ -6,7 +6,7 @@ medchain_packages=(
   libsodium-dev libssl-dev nlohmann-json3-dev
   librocksdb-dev libcapnp-dev capnproto libfmt-dev libcli11-dev libtomlplusplus-dev libjemalloc-dev
   prometheus-cpp-dev zlib1g-dev
-  catch2 python3 python3-jsonschema iproute2 prometheus
+  catch2 python3 python3-jsonschema iproute2 prometheus curl openssl
 )
 
 missing_packages() {
