@@ -32,30 +32,34 @@ c++ -std=c++20 "$work/embed/embed.cc" $(pkg-config --define-prefix --cflags --li
 cat >"$work/CMakeLists.txt" <<'CMAKE'
 cmake_minimum_required(VERSION 3.25)
 project(components LANGUAGES CXX)
-find_package(medchain REQUIRED COMPONENTS rocksdb rpc)
-foreach(target medchain::medchain medchain::rocksdb medchain::rpc)
+find_package(medchain REQUIRED COMPONENTS rocksdb rpc http gateway)
+foreach(target medchain::medchain medchain::rocksdb medchain::rpc medchain::http medchain::gateway)
   if(NOT TARGET ${target})
     message(FATAL_ERROR "no ${target}")
   endif()
 endforeach()
 file(WRITE ${CMAKE_BINARY_DIR}/client.cc "
+#include <medchain/fhir.h>
+#include <medchain/http.h>
 #include <medchain/rocksdb.h>
 #include <medchain/rpc/client.h>
 int main() {
+  if (medchain::make_http_service({})->listen() != \"\") return 1;
+  if (medchain::fhir::read({}, medchain::fhir::Form::kJson)) return 1;
   auto client = medchain::rpc::Client::connect({.node = \"127.0.0.1:1\", .ca = \"\"});
   auto storage = medchain::open_rocksdb(\"/nonexistent/medchain\", {.create_if_missing = false});
   return client.ok() || storage.ok() ? 1 : 0;
 }")
 add_executable(client ${CMAKE_BINARY_DIR}/client.cc)
-target_link_libraries(client PRIVATE medchain::rpc medchain::rocksdb)
+target_link_libraries(client PRIVATE medchain::rpc medchain::rocksdb medchain::http medchain::gateway)
 CMAKE
 cmake -S "$work" -B "$work/components" -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/components.log" ||
   { cat "$work/components.log"; exit 1; }
 cmake --build "$work/components"
 "$work/components/client"
-sed -i 's/COMPONENTS rocksdb rpc/COMPONENTS imaging/' "$work/CMakeLists.txt"
+sed -i 's/COMPONENTS rocksdb rpc http gateway/COMPONENTS imaging/' "$work/CMakeLists.txt"
 if cmake -S "$work" -B "$work/wrong" -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/wrong.log" 2>&1; then
   echo "a component that does not exist was found" >&2
   exit 1
 fi
-grep -q 'it has rocksdb and rpc' "$work/wrong.log"
+grep -q 'it has rocksdb, rpc, http and gateway' "$work/wrong.log"
