@@ -24,7 +24,8 @@ kj::Timer& still_timer() {
 NodeRig::NodeRig() {
   const World& from = world();
   from.copy_storage(storage_);
-  rpc::HostConfig config{from.node(0), "fuzz", 1, &real_signatures(), log_};
+  const Committee first = genesis_committee(from.made.genesis);
+  rpc::HostConfig config{from.node(0), "fuzz", 1, false, first, &real_signatures(), log_};
   auto host =
       rpc::Host::start(std::move(config), {.genesis = from.made.genesis, .self = from.node(0)}, storage_, mailbox_);
   MEDCHAIN_ASSERT(host, "a host over a good storage");
