@@ -30,7 +30,7 @@ class Reloader {
   std::thread thread_;
 };
 
-// Days until the certificate ends; logs a warning when they are few.
+// Logs a warning when the certificate ends within 30 days.
 void warn_of_expiry(const std::string& certificate);
 
 }  // namespace medchaind

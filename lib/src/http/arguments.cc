@@ -123,14 +123,6 @@ std::uint64_t Arguments::number(std::string_view name, std::uint64_t otherwise, 
   return otherwise;
 }
 
-bool Arguments::flag(std::string_view name, bool otherwise) {
-  const std::string* given = find(name);
-  if (given == nullptr) return otherwise;
-  if (*given == "true" || *given == "false") return *given == "true";
-  refuse(name, "true or false");
-  return otherwise;
-}
-
 std::optional<Address> Arguments::address(std::string_view name) {
   const std::string* given = find(name);
   if (given == nullptr) return std::nullopt;

@@ -35,7 +35,6 @@ class Arguments {
   std::optional<std::string> text(std::string_view name);
   std::uint64_t number(std::string_view name, std::uint64_t otherwise, std::uint64_t least = 0,
                        std::uint64_t most = UINT64_MAX);
-  bool flag(std::string_view name, bool otherwise);
   std::optional<Address> address(std::string_view name);
   std::optional<RecordKind> kind(std::string_view name);
   // Unix milliseconds, or RFC 3339 in UTC: 2026-11-22T08:00:00Z.
