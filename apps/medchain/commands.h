@@ -33,8 +33,9 @@ void add_transaction_commands(CLI::App& app,
 void add_registry_commands(CLI::App& app, Program& program);  // register, update, suspend, reinstate
 void add_put_command(CLI::App& app, Program& program);
 void add_get_command(CLI::App& app, Program& program);
-void add_record_commands(CLI::App& app, Program& program);   // grant, revoke, set-readers
-void add_query_commands(CLI::App& app, Program& program);    // block, tx, record, account, committee, status
+void add_record_commands(CLI::App& app, Program& program);  // grant, revoke, set-readers
+void add_query_commands(CLI::App& app, Program& program);   // block, tx, record, account, committee, status
+void add_watch_command(CLI::App& app, Program& program);
 void add_http_command(CLI::App& app, Program& program);      // http-headers
 void add_receipt_commands(CLI::App& app, Program& program);  // receipt, verify-receipt
 void add_gateway_commands(CLI::App& app, Program& program);  // gateway, gateway-token

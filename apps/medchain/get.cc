@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "common/files.h"
 #include "medchain/sealing.h"
+#include "progress_bar.h"
 #include "released.h"
 
 namespace program {
@@ -92,14 +93,18 @@ Result<void> run_get(Program& program, const GetCommand& command) {
     std::filesystem::create_directories(command.out_dir, error);
     if (error) return Error(ErrorCode::kIo, fmt::format("cannot create {}: {}", command.out_dir, error.message()));
   }
+  ProgressBar bar("get", list->size());
   std::deque<Fetching> fetching;
   Failures failures;
   auto finish_oldest = [&] {
     Fetching oldest = std::move(fetching.front());
     fetching.pop_front();
     RecordId id = oldest.id;
+    oldest.answer.wait();
+    bar.hide();
     auto finished = finish_one(program, *session, command, std::move(oldest));
     if (!finished) failures.add(finished.error().in("record " + id.hex()));
+    bar.advance(1);
   };
   for (Fetching& next : *list) {
     if (fetching.size() == kMaxFetching) finish_oldest();

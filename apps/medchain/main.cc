@@ -36,6 +36,7 @@ void add_commands(CLI::App& app, program::Program& program) {
   program::add_registry_commands(app, program);
   program::add_transaction_commands(app, program);
   program::add_query_commands(app, program);
+  program::add_watch_command(app, program);
   program::add_http_command(app, program);
   program::add_receipt_commands(app, program);
   program::add_gateway_commands(app, program);

@@ -10,6 +10,7 @@
 #include "common/files.h"
 #include "medchain/sealing.h"
 #include "participants.h"
+#include "progress_bar.h"
 #include "sender.h"
 
 namespace program {
@@ -82,8 +83,8 @@ Result<Plan> make_plan(Session& session, const PutCommand& command) {
 
 class Uploader {
  public:
-  Uploader(Program& program, Session& session, Sender& sender, const Plan& plan)
-      : program_(program), session_(session), sender_(sender), plan_(plan) {}
+  Uploader(Program& program, Session& session, Sender& sender, const Plan& plan, std::size_t files)
+      : program_(program), session_(session), sender_(sender), plan_(plan), bar_("put", files) {}
 
   Result<void> add(const std::string& file) {
     auto document = programs::read_file(file, medchain::limits::kMaxPayloadBytes);
@@ -132,9 +133,11 @@ class Uploader {
       Sent sent = std::move(waiting_.front());
       waiting_.pop_front();
       auto outcome = outcome_of(sent);
+      bar_.hide();
       auto checked = outcome ? outcome->check() : outcome.error();
       if (outcome) print(sent, *outcome);
       if (!checked) failures.add(checked.error().in(sent.file));
+      bar_.advance(1);
     }
     return failures.result();
   }
@@ -161,6 +164,7 @@ class Uploader {
   std::size_t batch_bytes_ = 0;
   std::vector<Sent> pending_;  // of the batch
   std::deque<Sent> waiting_;   // submitted
+  ProgressBar bar_;            // of files, final
 };
 
 Result<void> run_put(Program& program, const PutCommand& command) {
@@ -170,7 +174,7 @@ Result<void> run_put(Program& program, const PutCommand& command) {
   if (!plan) return plan.error();
   auto sender = Sender::create(*session, command.send);
   if (!sender) return sender.error();
-  Uploader uploader(program, *session, *sender, *plan);
+  Uploader uploader(program, *session, *sender, *plan, command.files.size());
   Result<void> uploaded;
   for (std::size_t i = 0; i < command.files.size() && uploaded; ++i) uploaded = uploader.add(command.files[i]);
   if (uploaded) uploaded = uploader.flush();

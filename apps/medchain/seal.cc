@@ -7,6 +7,7 @@
 #include "common/files.h"
 #include "medchain/key_file.h"
 #include "passphrase.h"
+#include "progress_bar.h"
 
 namespace program {
 namespace {
@@ -49,6 +50,12 @@ Result<std::optional<medchain::KeyPair>> read_author(const GlobalOptions& option
   return std::optional<medchain::KeyPair>(std::move(*keys));
 }
 
+std::uint64_t size_of(const std::string& file) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);  // a pipe has none
+  return error ? 0 : size;
+}
+
 Result<void> run_seal(Program& program, const SealCommand& command) {
   auto readers = read_readers(command.to);
   if (!readers) return readers.error();
@@ -66,9 +73,14 @@ Result<void> run_seal(Program& program, const SealCommand& command) {
     return out->write(bytes);
   });
   if (!sealer) return sealer.error();
-  MEDCHAIN_TRY(programs::stream_file(command.file, [&](ByteView piece) { return sealer->write(piece); }));
+  ProgressBar bar("seal", size_of(command.file));
+  MEDCHAIN_TRY(programs::stream_file(command.file, [&](ByteView piece) {
+    bar.advance(piece.size());
+    return sealer->write(piece);
+  }));
   MEDCHAIN_TRY(sealer->finish());
   MEDCHAIN_TRY(out->commit());
+  bar.hide();
 
   std::vector<std::string> addresses;
   for (const PublicKeys& reader : *readers) addresses.push_back(reader.address().text());
@@ -103,7 +115,9 @@ Result<void> run_open(Program& program, const OpenCommand& command) {
     written += bytes.size();
     return out->write(bytes);
   });
+  ProgressBar bar("open", size_of(command.file));
   auto read = programs::stream_file(command.file, [&](ByteView piece) -> Result<void> {
+    bar.advance(piece.size());
     auto taken = opener.write(piece);
     if (!taken) return taken.error().in(command.file);
     return {};
@@ -114,6 +128,7 @@ Result<void> run_open(Program& program, const OpenCommand& command) {
   MEDCHAIN_TRY(check_author(command, *opened));
   // Only now is it known to be whole and by its author: until here the plaintext stood under a temporary name.
   MEDCHAIN_TRY(out->commit());
+  bar.hide();
 
   Report report;
   report.add("opened", command.out).add("bytes", written);

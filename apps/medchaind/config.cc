@@ -29,13 +29,19 @@ std::optional<medchain::HttpConfig> read_http(programs::StrictToml& toml) {
 }
 
 void read_log(programs::StrictToml& toml, Config& config) {
+  LogLevel otherwise = LogLevel::kInfo;
   if (auto level = toml.optional_text("log_level")) {
     auto parsed = parse_log_level(*level);
     if (parsed)
-      config.log_level = *parsed;
+      otherwise = *parsed;
     else
       toml.refuse("log_level", parsed.error());
   }
+  auto levels = parse_log_levels(toml.optional_text("log_levels").value_or(""), otherwise);
+  if (levels)
+    config.log_levels = *levels;
+  else
+    toml.refuse("log_levels", levels.error());
   if (auto format = toml.optional_text("log_format")) {
     config.log_json = *format == "json";
     if (*format != "json" && *format != "text") {

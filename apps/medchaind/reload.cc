@@ -39,12 +39,13 @@ void warn_of_expiry(const std::string& certificate) {
   if (!expiry_s) return;
   const long days = (static_cast<long>(*expiry_s) - static_cast<long>(std::time(nullptr))) / kDay_s;
   if (days > kWarnDays) return;
-  logger().write("warn",
+  logger().write("warn", "node",
                  fmt::format("the TLS certificate ends in {} days: put a new one in its place, and send SIGHUP", days));
 }
 
-Reloader::Reloader(std::filesystem::path config_file, medchain::rpc::Node& node)
-    : config_file_(std::move(config_file)), node_(node), thread_([this] { run(); }) {}
+Reloader::Reloader(std::filesystem::path config_file, medchain::rpc::Node& node,
+                   std::shared_ptr<medchain::HttpService> http)
+    : config_file_(std::move(config_file)), node_(node), http_(std::move(http)), thread_([this] { run(); }) {}
 
 Reloader::~Reloader() {
   ending_ = true;
@@ -75,13 +76,18 @@ void Reloader::reload() {
   auto done = config ? read_certificate(*config, certificate, key) : Result<void>(config.error());
   if (done) done = node_.renew_certificate(certificate, key);
   if (done) {
-    logger().set(config->log_level, config->log_json);
-    logger().write("info", "reloaded: certificate and log; all else needs a restart");
+    apply(*config);
+    logger().write("info", "node", "reloaded: certificate, log and limits of HTTP; all else needs a restart");
     warn_of_expiry(certificate);
   } else {
-    logger().write("error", "not reloaded, all stays as it was: " + done.error().message());
+    logger().write("error", "node", "not reloaded, all stays as it was: " + done.error().message());
   }
   notify_supervisor("READY=1");
+}
+
+void Reloader::apply(const Config& config) {
+  logger().set(config.log_levels, config.log_json);
+  if (http_ && config.http) node_.post([http = http_, changed = *config.http] { http->change(changed); });
 }
 
 }  // namespace medchaind

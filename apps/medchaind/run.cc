@@ -23,9 +23,12 @@ void stop_running(int) {
   if (medchain::rpc::Node* node = running.load()) node->stop();
 }
 
-void log_line(std::string_view level, std::string_view line) { logger().write(level, line); }
+void log_line(std::string_view level, std::string_view module, std::string_view line) {
+  logger().write(level, module, line);
+}
 
-medchain::rpc::NodeConfig node_config(const Config& config, const Material& material) {
+medchain::rpc::NodeConfig node_config(const Config& config, const Material& material,
+                                      const std::shared_ptr<medchain::HttpService>& http) {
   medchain::rpc::NodeConfig node;
   node.peer_listen = config.peer_listen;
   node.client_listen = config.client_listen;
@@ -37,9 +40,10 @@ medchain::rpc::NodeConfig node_config(const Config& config, const Material& mate
   node.pool_threads = config.signature_threads;
   node.max_clients = config.max_clients;
   node.index = config.index.value_or(true);
-  if (config.http) node.services.push_back(medchain::make_http_service(*config.http));
+  if (http) node.services.push_back(http);
   node.serving = [] { notify_supervisor("READY=1"); };
   node.log = log_line;
+  node.log_debug = [](std::string_view module) { return logger().enabled(LogLevel::kDebug, module); };
   return node;
 }
 
@@ -47,16 +51,18 @@ medchain::rpc::NodeConfig node_config(const Config& config, const Material& mate
 Result<void> settle_consensus_key(const Config& config, const medchain::rpc::Node& node) {
   if (!config.consensus_key) return {};
   if (node.vote_log_missing()) {
-    log_line("error", fmt::format("the vote log of {} is not in {}: this node follows, and never votes with this key; "
-                                  "make another one with: medchaind new-consensus-key",
-                                  config.consensus_key->string(), config.data.string()));
+    log_line("error", "consensus",
+             fmt::format("the vote log of {} is not in {}: this node follows, and never votes with this key; "
+                         "make another one with: medchaind new-consensus-key",
+                         config.consensus_key->string(), config.data.string()));
   } else {
     MEDCHAIN_TRY(remove_unused_mark(*config.consensus_key));
   }
   std::error_code ignored;
   if (node.retiring_key_needed() || !std::filesystem::exists(retiring_key(*config.consensus_key), ignored)) return {};
   MEDCHAIN_TRY(remove_retiring_key(*config.consensus_key));
-  log_line("info", fmt::format("{} is needed no more: removed", retiring_key(*config.consensus_key).string()));
+  log_line("info", "consensus",
+           fmt::format("{} is needed no more: removed", retiring_key(*config.consensus_key).string()));
   return {};
 }
 
@@ -73,7 +79,7 @@ void handle_signals() {
 Result<void> run(const std::filesystem::path& config_file) {
   auto config = read_config(config_file);
   if (!config) return config.error();
-  logger().set(config->log_level, config->log_json);
+  logger().set(config->log_levels, config->log_json);
   keep_hangup_for_reloader();
   auto material = read_material(*config);
   if (!material) return material.error();
@@ -91,22 +97,25 @@ Result<void> run(const std::filesystem::path& config_file) {
   engine.mempool_bytes = config->mempool_megabytes * 1024 * 1024;
   engine.check_every_signature = config->check_every_signature;
 
+  log_line("info", "storage", fmt::format("opening {}", config->data.string()));
   auto storage = medchain::open_rocksdb(config->data);
   if (!storage) return storage.error();
-  auto node = medchain::rpc::Node::start(node_config(*config, *material), **storage, std::move(engine));
+  const auto http = config->http ? medchain::make_http_service(*config->http) : nullptr;
+  auto node = medchain::rpc::Node::start(node_config(*config, *material, http), **storage, std::move(engine));
   if (!node) return node.error();
   MEDCHAIN_TRY(settle_consensus_key(*config, **node));
   running = node->get();
   handle_signals();
-  log_line("info", fmt::format("this is \"{}\", chain {}", material->genesis.name, material->genesis.chain_id().hex()));
+  log_line("info", "node",
+           fmt::format("this is \"{}\", chain {}", material->genesis.name, material->genesis.chain_id().hex()));
   warn_of_expiry(material->certificate);
   auto ended = [&] {
-    Reloader reloader(config_file, **node);
+    Reloader reloader(config_file, **node, http);
     return (*node)->run();
   }();
   running = nullptr;
   notify_supervisor("STOPPING=1");
-  log_line(ended ? "info" : "error", ended ? "stopped" : "stopped: " + ended.error().message());
+  log_line(ended ? "info" : "error", "node", ended ? "stopped" : "stopped: " + ended.error().message());
   return ended;
 }
 

@@ -30,7 +30,7 @@ void read(schema::Answer::Reader answer) {
     return;
   }
   read_as<TxId, Receipt, NodeStatus, Committee, BlockSummary, TransactionInfo, ReceiptProof, AccountInfo, RecordInfo,
-          ReleasedRecord, Welcome>(answer);
+          ReleasedRecord, EventBatch, Welcome>(answer);
   if (auto proof = StateProof::decode(*value)) MEDCHAIN_ASSERT(equal(proof->encode(), *value), "two encodings");
 }
 

@@ -29,7 +29,7 @@ class Seeds {
 void put_crypto_seeds(Seeds& seeds);    // envelopes, records, key files, texts
 void put_ledger_seeds(Seeds& seeds);    // transactions, blocks, proofs, genesis, what is stored
 void put_node_seeds(Seeds& seeds);      // messages, scripts of messages
-void put_document_seeds(Seeds& seeds);  // FHIR, wearables, HL7 v2
+void put_document_seeds(Seeds& seeds);  // FHIR, wearables, HL7 v2, and the gateway that takes them
 void put_rpc_seeds(Seeds& seeds);       // calls, answers, handshakes, certificates, configuration
 
 }  // namespace medchain::fuzz

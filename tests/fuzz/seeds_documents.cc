@@ -33,18 +33,59 @@ constexpr std::string_view kOldReport =
     "x\n";
 constexpr std::string_view kAdmission = "MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|P|2.4\rEVN|A01\r";
 
+void put_gateway_configuration(Seeds& seeds) {
+  const std::string patient = world().patient.address().text();
+  const std::string token(64, '6');
+  // The numbers are files that the target has.
+  const std::string least =
+      "listen = \"127.0.0.1:7301\"\ncertificate = \"102\"\nprivate_key = \"102\"\nnodes = [\"node0:7102\"]\n"
+      "ca = \"102\"\ngenesis = \"100\"\nkey = \"101\"\ndata = \"data\"\n";
+  const std::string device =
+      "\n[[device]]\nname = \"monitor\"\ntoken_sha256 = \"" + token + "\"\nsubject = \"" + patient + "\"\n";
+  seeds.put("gateway_config", "least", least + device);
+  seeds.put("gateway_config", "numbers",
+            least +
+                "max_connections = 8\nmax_body_bytes = 2048\nmax_queued_readings = 9\nmax_queued_megabytes = 1\n"
+                "max_receiving_megabytes = 32\nrequests_per_second = 1\nproof_max_age_seconds = 5\n"
+                "remember_hours = 1\n" +
+                device);
+  seeds.put("gateway_config", "all",
+            least + "mllp_listen = \"[::1]:2575\"\nmllp_tls = false\nclient_ca = \"102\"\naddress = \"" + patient +
+                "\"\nprevious_key = \"101\"\n" + device + "certificate_name = \"pump\"\nkey = \"101\"\naddress = \"" +
+                patient + "\"\n\n[[device]]\nname = \"lab\"\nsubject = \"" + patient +
+                "\"\nmllp_address = \"10.0.0.1\"\nmllp_application = \"LAB\"\nmllp_facility = \"WEST\"\n");
+}
+
+void put_gateway_content(Seeds& seeds, const std::string& bundle) {
+  auto put = [&](const char* name, std::size_t form, std::string_view body, std::size_t limit = 0) {
+    seeds.put("gateway_content", name, Script().byte(form).byte(limit).raw(view(body)));
+  };
+  put("resource", 0, kMedicationRequest);
+  put("bundle", 0, bundle);
+  put("lines", 1, std::string(kMedicationRequest) + "\n\r\n" + std::string(kObservation) + "\n");
+  put("bundle_in_a_line", 1, bundle + "\n");
+  put("reading", 2, kWearable);
+  put("fhir_as_json", 2, kObservation);
+  put("limited", 2, kWearable, 4);
+  put("message", 3, kReport);
+  put("moment", 3, "2026-11-23T09:15:30.25+01:00");
+}
+
 }  // namespace
 
 void put_document_seeds(Seeds& seeds) {
   seeds.put("fhir", "observation", kObservation);
   seeds.put("fhir", "medication_request", kMedicationRequest);
   seeds.put("fhir", "lines", std::string(kObservation) + "\n\r\n" + std::string(kMedicationRequest) + "\n");
-  seeds.put("fhir", "bundle",
-            R"({"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:uuid:1","resource":)" +
-                std::string(kObservation) + R"(,"request":{"method":"POST","url":"Observation"}},{"resource":)" +
-                std::string(kMedicationRequest) + "}]}");
+  const std::string bundle =
+      R"({"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:uuid:1","resource":)" +
+      std::string(kObservation) + R"(,"request":{"method":"POST","url":"Observation"}},{"resource":)" +
+      std::string(kMedicationRequest) + "}]}";
+  seeds.put("fhir", "bundle", bundle);
   seeds.put("fhir", "wearable", kWearable);
   seeds.put("fhir", "fall", kFall);
+  put_gateway_configuration(seeds);
+  put_gateway_content(seeds, bundle);
   Bytes stream;
   for (std::string_view message : {kReport, kOldReport, kAdmission}) {
     seeds.put("hl7v2", "message_" + std::to_string(message.size()), message);

@@ -45,6 +45,11 @@ kj::Promise<void> ask_everything(schema::ClientService::Client session) {
   auto account = session.accountRequest();
   account.setAddress(to_data(world.patient.address().bytes));
   auto proof = session.stateProofRequest();
+  auto events = session.subscribeRequest();
+  events.setFilter(
+      to_data(bcs::encode(EventFilter{.contract = Contract::kRecords, .subject = world.patient.address()})));
+  events.setNext(to_data(bcs::encode(EventPosition{Height{1}, 0})));
+  events.setWithinMs(5);
   const StateKey key = state_key::account(world.patient.address());
   proof.setContract(static_cast<std::uint8_t>(key.contract));
   proof.setKey(to_data(key.bytes));
@@ -52,7 +57,7 @@ kj::Promise<void> ask_everything(schema::ClientService::Client session) {
              kj::mv(latest), with_id(session.transactionRequest(), id.bytes),
              with_id(session.receiptProofRequest(), id.bytes), kj::mv(account),
              with_id(session.recordRequest(), world.record.bytes), with_id(session.fetchRequest(), world.record.bytes),
-             kj::mv(proof));
+             kj::mv(proof), kj::mv(events));
 }
 
 template <class Request>
@@ -162,6 +167,14 @@ void put_answers(Seeds& seeds) {
     put_answer(seeds, "released",
                Result<ReleasedRecord>(ReleasedRecord{release->record, release->body, release->wrap}));
   }
+  const BlockHeader& header = stored.certified.block.header;
+  put_answer(seeds, "events",
+             Result<EventBatch>(EventBatch{
+                 {{{Height{1}, 0}, BlockSummary{header, header.hash(), stored.certified.certificate, stored.receipts}},
+                  {{Height{1}, 1},
+                   TransactionEvent{bcs::encode(world.transactions[0]), 7, stored.receipts[0],
+                                    EventRecord{world.record, *state.record(world.record)}}}},
+                 {Height{2}, 0}}));
   put_answer(seeds, "welcome", Result<Welcome>(welcome_of_world()));
   put_answer(seeds, "failure", Result<TxId>(Error(ErrorCode::kPermissionDenied, "two\nlines")));
 }

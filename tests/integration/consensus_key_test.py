@@ -6,7 +6,7 @@ import stat
 
 from programs import DENIED, FAILED, USAGE, Network, TestCase, medchain, run, unittest, wait_until
 
-MISSING = "error the vote log of"
+MISSING = "error consensus the vote log of"
 
 
 class ConsensusKey(TestCase):

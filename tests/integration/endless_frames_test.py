@@ -253,7 +253,7 @@ class Guests(RunningNetwork):
         for stream in streams:
             self.send(stream, lambda question: frames.status(question, 2))
         wait_until(lambda: len(ended) == self.GUESTS, "the node to end the connections")
-        self.assertRegex(self.net.log(0), r"warn refused \S+ on the client port: .*too many calls")
+        self.assertRegex(self.net.log(0), r"warn network refused \S+ on the client port: .*too many calls")
         self.check_memory()
 
 

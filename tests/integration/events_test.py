@@ -5,7 +5,7 @@ import json
 import random
 
 from http_client import HttpClient
-from programs import OK, Network, TestCase, unittest, wait_until
+from programs import DENIED, OK, USAGE, Network, TestCase, unittest, wait_until
 
 SEED = 20261123
 NODES = 4
@@ -131,6 +131,32 @@ class Events(TestCase):
         for _, _, data in stream:
             self.assertGreater(data["height"], height)
             break
+
+    def test_medchain_watch_tells_the_same(self):
+        device = self.case.address("device")
+        stream = Stream(self.client(1, "doctor"), "/v1/events?from=1&types=transaction&device=" + device)
+        self.addCleanup(stream.close)
+        expected = []
+        for _, number, data in stream:
+            expected.append((number, data["record"]["id"], data["record"]["kind"]))
+            if len(expected) == 3:
+                break
+        watch = ("watch", "--types", "transaction", "--device", device)
+        ran = self.net.ask(self.case.key("doctor"), 2, *watch, "--from", 1, "--count", 3)
+        self.assertEqual(ran.code, OK, ran.err)
+        told = [(line["event"], line["about_record"], line["about_kind"]) for line in ran.lines()]
+        self.assertEqual(told, expected)
+        ran = self.net.ask(self.case.key("doctor"), 3, *watch, "--after", told[0][0], "--count", 2)
+        self.assertEqual([line["event"] for line in ran.lines()], [event for event, _, _ in told[1:]])
+
+    def test_medchain_watch_for_a_guest(self):
+        ran = self.net.ask(None, 0, "watch", "--types", "block", "--count", 3)
+        self.assertEqual(ran.code, OK, ran.err)
+        heights = [line["height"] for line in ran.lines()]
+        self.assertEqual(heights, list(range(heights[0], heights[0] + 3)))
+        self.assertEqual(self.net.ask(None, 0, "watch", "--count", 1).code, DENIED)
+        for wrong in (("--kind", "gossip"), ("--after", "12"), ("--contract", "x"), ("--after", "1-2", "--from", 1)):
+            self.assertEqual(self.net.ask(None, 0, "watch", *wrong).code, USAGE, wrong)
 
     def test_a_node_with_open_streams_stops(self):
         stream = Stream(self.client(3), "/v1/events")

@@ -45,13 +45,16 @@ class Answer:
 class Gateway:
     """The process on its configuration; it may be killed and started again."""
 
-    def __init__(self, directory, net, key, more="", devices=(), token=TOKEN, subject=None):
+    def __init__(self, directory, net, key, more="", devices=(), token=TOKEN, subject=None, nodes=None,
+                 mllp_tls=False):
         self.dir = directory
         self.process = None
         self.port, self.mllp_port = free_port(), free_port()
         make_certificate(directory, "gateway-tls")
-        nodes = ", ".join(f'"{net.node(k)}"' for k in range(net.count))
-        text = (f'listen = "127.0.0.1:{self.port}"\nmllp_listen = "127.0.0.1:{self.mllp_port}"\nmllp_tls = false\n'
+        nodes = ", ".join(f'"{node}"' for node in nodes or map(net.node, range(net.count)))
+        self.mllp_tls = mllp_tls
+        text = (f'listen = "127.0.0.1:{self.port}"\nmllp_listen = "127.0.0.1:{self.mllp_port}"\n'
+                f'mllp_tls = {"true" if mllp_tls else "false"}\n'
                 'certificate = "gateway-tls.pem"\nprivate_key = "gateway-tls.key"\n'
                 f'nodes = [{nodes}]\nca = "{net.dir}/ca/ca.crt"\ngenesis = "{net.dir}/genesis.json"\nkey = "{key}"\n'
                 f'data = "gateway-data"\n{more}\n')
@@ -86,18 +89,22 @@ class Gateway:
         self.process.kill()
         self.process.wait()
 
-    def terminate(self):
+    def terminate(self, patience_s=PATIENCE_S):
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=PATIENCE_S)
+        return self.process.wait(timeout=patience_s)
 
     def close(self):
         if self.process and self.process.poll() is None:
             self.kill()
 
-    def connect(self, certificate=None):
+    def tls(self, certificate=None):
         context = ssl._create_unverified_context()
         if certificate:
             context.load_cert_chain(self.dir / f"{certificate}.pem", self.dir / f"{certificate}.key")
+        return context
+
+    def connect(self, certificate=None):
+        context = self.tls(certificate)
         return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE_S, context=context)
 
     def ask(self, method, path, body=None, token=None, connection=None, certificate=None, **headers):
@@ -127,16 +134,25 @@ class Gateway:
                 return float(line.split()[1])
         return None
 
-    def mllp(self, message):
-        """The acknowledgement of one message."""
-        with socket.create_connection(("127.0.0.1", self.mllp_port), timeout=PATIENCE_S) as s:
-            s.sendall(b"\x0b" + message + b"\x1c\r")
+    def connect_mllp(self, certificate=None):
+        plain = socket.create_connection(("127.0.0.1", self.mllp_port), timeout=PATIENCE_S)
+        if not self.mllp_tls:
+            return plain
+        with plain:  # until it is wrapped, and if it cannot be
+            return self.tls(certificate).wrap_socket(plain)
+
+    def mllp(self, *messages, certificate=None):
+        """The acknowledgement of one message, or of each of several that are sent at once."""
+        with self.connect_mllp(certificate) as s:
+            s.sendall(b"".join(b"\x0b" + message + b"\x1c\r" for message in messages))
             answer = b""
-            while not answer.endswith(b"\x1c\r"):
+            while answer.count(b"\x1c\r") < len(messages):
                 piece = s.recv(65536)
-                assert piece, answer
+                if not piece:
+                    raise ConnectionError(f"the gateway ended the connection after {answer}")
                 answer += piece
-        return answer[1:-2]
+        answers = [one[1:] for one in answer.split(b"\x1c\r")[:-1]]
+        return answers if len(messages) > 1 else answers[0]
 
     def wait_drained(self, patience_s=PATIENCE_S):
         wait_until(lambda: self.metric("medchain_gateway_queue_readings") == 0,

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import socket
 import ssl
 import time
@@ -253,6 +254,70 @@ class Readings(GatewayCase):
         self.assertEqual(self.gateway.terminate(), 0, self.gateway.log())
 
 
+class FrozenNodes(GatewayCase):
+    def test_calls_that_no_node_answers_do_not_keep_the_gateway_from_stopping(self):
+        [record] = self.final(self.gateway.post(observation(1), wait_ms=WAIT_MS))
+        self.net.signal(signal.SIGSTOP, *range(4))
+        [item] = self.gateway.post(observation(2)).items()
+        time.sleep(1)  # it asks a node at least that often
+        self.assertEqual(self.gateway.terminate(5), 0, self.gateway.log())
+        self.net.signal(signal.SIGCONT, *range(4))
+        self.gateway.start()
+        self.gateway.wait_drained()
+        self.assertEqual(self.opened([record, item["record"]]), [observation(1), observation(2)])
+
+
+class Rotation(GatewayCase):
+    """Keys of the gateway, and of a device that has some, are rotated while it runs."""
+
+    def make_devices(self):
+        self.net.register(self.pub("pump"), "device", label="pump")
+        token = hashlib.sha256(b"the pump's").hexdigest()
+        return (("pump", self.address("patient"), f'key = "pump.key"\ntoken_sha256 = "{token}"'),)
+
+    def rotate(self, name):
+        self.assert_ok(self.net.ask(self.key(name), 0, "rotate", self.key(name + "-new")))
+
+    def configure(self, old, new):
+        text = self.gateway.config.read_text()
+        self.assertIn(old, text)
+        self.gateway.config.write_text(text.replace(old, new))
+
+    def post_both(self, number, **more):
+        return [self.gateway.post(observation(number), **more),
+                self.gateway.post(observation(number), token="the pump's", **more)]
+
+    def test_nothing_is_lost_and_nothing_comes_twice(self):
+        before = self.post_both(1, wait_ms=WAIT_MS)
+        for answer in before:
+            self.final(answer)
+        self.rotate("edge")
+        self.rotate("pump")
+        between = self.post_both(2, wait_ms=2000)
+        for answer in between:
+            self.assertIn(answer.items()[0]["status"], ("queued", "submitted"))
+        self.assertEqual(self.gateway.terminate(), 0)
+
+        self.configure(f'key = "{self.key("edge")}"', f'key = "{self.key("edge-new")}"')
+        self.assert_refused(medchain("gateway", "--config", self.gateway.config), 1, "another gateway")
+        self.configure('data = "', f'address = "{self.address("edge")}"\nprevious_key = "edge.key"\ndata = "')
+        self.configure('key = "pump.key"', f'key = "pump-new.key"\naddress = "{self.address("pump")}"')
+        self.gateway.start()
+        after = self.post_both(3, wait_ms=WAIT_MS)
+        for answer in after:
+            self.final(answer)
+        self.gateway.wait_drained()
+        self.assertEqual([answer.items()[0]["id"] for answer in self.post_both(1)],
+                         [answer.items()[0]["id"] for answer in before])
+
+        for place, author in enumerate(("edge", "pump")):
+            records = [answers[place].items()[0]["record"] for answers in (before, between, after)]
+            self.assertEqual(self.opened(records), [observation(k) for k in (1, 2, 3)])
+            for record in records:
+                told = self.net.ask(self.key("patient"), 0, "record", record).json()
+                self.assertEqual(told["author"], self.address(author))
+
+
 class Bounds(GatewayCase):
     more = "max_body_bytes = 20000\nrequests_per_second = 5\nmax_queued_readings = 3"
 
@@ -301,6 +366,8 @@ class Configuration(TestCase):
         self.assert_refused(medchain("gateway", "--config", config), USAGE, f"{config}:2", "listen_typo")
         self.assert_refused(medchain("gateway", "--config", self.dir / "none.toml"), 3, "none.toml")
         config = self.file("gateway.toml", b'[[device]]\nname = "a"\nsubject = "med1nonsense"\n')
+        self.assert_refused(medchain("gateway", "--config", config), USAGE, "gateway.toml")
+        config = self.file("gateway.toml", b'address = "med1nonsense"\n')
         self.assert_refused(medchain("gateway", "--config", config), USAGE, "gateway.toml")
         made = medchain("--json", "gateway-token").json()
         self.assertEqual(hashlib.sha256(made["token"].encode()).hexdigest(), made["token_sha256"])

@@ -78,6 +78,39 @@ class Abuse(TestCase):
         for _ in range(20):
             self.assertEqual(self.served(), 200)
 
+    def head(self, bytes_of_headers):
+        """What a request with so many bytes of path and headers is answered, and whether the connection goes on."""
+        path, name = b"/v1/health", b"Header"
+        value = b"a" * (bytes_of_headers - len(path) - len(b"host" + b"x" + name))
+        request = b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n" + name + b": " + value + b"\r\n\r\n"
+        with self.raw() as line:
+            try:
+                line.sendall(request)
+                return self.answer(line)
+            except (OSError, ssl.SSLError):
+                return b""  # ended before it was read
+
+    def answer(self, line):
+        told = b""
+        while b"}" not in told and (more := line.recv(65536)):
+            told += more
+        return told
+
+    def test_heads_that_are_too_large(self):
+        self.assertTrue(self.head(32 * 1024).startswith(b"HTTP/1.1 200 "))
+        for size in (32 * 1024 + 1, 100 * 1024):
+            told = self.head(size)
+            self.assertTrue(told.startswith(b"HTTP/1.1 431 "), told[:100])
+            self.assertIn(b'"code":"header_too_large"', told)
+        for size in (129 * 1024, 2 * 1024 * 1024):  # nobody reads on, to answer
+            self.assertEqual(self.head(size), b"")
+        # A path counts, too, and the connection on which it was refused goes on.
+        client = self.http.connect()
+        self.addCleanup(client.close)
+        self.assertEqual(self.http.get("/v1/health?" + "a" * 40_000, connection=client).code, "header_too_large")
+        self.assertEqual(self.http.get("/v1/health", connection=client).status, 200)
+        self.assertNotIn(" error ", self.net.log(0))
+
     def test_nonsense(self):
         chance = random.Random(SEED)
         whole = (b"POST /v1/transactions?wait_ms=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"

@@ -2,6 +2,7 @@
 another node that joins."""
 
 import json
+import re
 import shutil
 import signal
 import socket
@@ -9,6 +10,9 @@ import subprocess
 
 from http_client import HttpClient
 from programs import BIN, FAILED, OK, USAGE, Network, TestCase, clean_environment, medchain, run, unittest, wait_until
+
+
+MODULES = ("node", "network", "consensus", "storage", "index", "http")
 
 
 class Life(TestCase):
@@ -36,7 +40,10 @@ class Life(TestCase):
         self.assertIn("good", self.assert_ok(run("medchaind", "check-config", "--config", self.net.config(0))).out)
         good = self.net.config(0).read_text()
         for wrong, word in ((good.replace("tls.crt", "node.pub"), "certificate"), (good + "colour = 1\n", "colour"),
-                            (good + 'log_level = "loud"\n', "log_level"), (good + "http_cors_origins = [1]\n", "origins"),
+                            (good + 'log_level = "loud"\n', "log_level"),
+                            (good + 'log_levels = "chatter=info"\n', "node, network, consensus, storage, index, http"),
+                            (good + 'log_levels = "http=loud"\n', "debug, info, warn, error"),
+                            (good + 'log_levels = "http"\n', "MODULE=LEVEL"), (good + "http_cors_origins = [1]\n", "origins"),
                             (good.replace('"node.key"', '"nothing.key"'), "nothing.key")):
             self.net.config(0).write_text(wrong)
             ran = run("medchaind", "check-config", "--config", self.net.config(0))
@@ -52,7 +59,9 @@ class Life(TestCase):
         self.assert_refused(run(*check, env={"MEDCHAIND_LOG_LEVEL": "loud"}), USAGE, "the environment", "log_level")
         self.assert_refused(run(*check, env={"MEDCHAIND_COLOUR": "red"}), USAGE, "colour")
         self.assert_refused(run(*check, env={"MEDCHAIND_MAX_CLIENTS": "0"}), USAGE, "max_clients")
-        self.assert_ok(run(*check, env={"MEDCHAIND_LOG_LEVEL": "warn", "MEDCHAIND_MAX_CLIENTS": "12"}))
+        self.assert_refused(run(*check, env={"MEDCHAIND_LOG_LEVELS": "http=loud"}), USAGE, "the environment", "log_levels")
+        self.assert_ok(run(*check, env={"MEDCHAIND_LOG_LEVEL": "warn", "MEDCHAIND_MAX_CLIENTS": "12",
+                                        "MEDCHAIND_LOG_LEVELS": "consensus=debug,http=warn"}))
 
     def test_doctor(self):
         told = run("medchaind", "doctor", "--config", self.net.config(0)).out
@@ -103,13 +112,73 @@ class Life(TestCase):
         self.net.start()
         self.net.wait_height(1)
         for text in self.net.log(0).splitlines():
-            self.assertEqual(set(json.loads(text)), {"time", "level", "message"})
+            line = json.loads(text)
+            self.assertEqual(list(line), ["time", "level", "module", "message"])
+            self.assertIn(line["module"], MODULES)
         with open(self.net.config(0), "a") as config:
             config.write('log_level = "error"\n')
         self.net.signal(signal.SIGHUP, 0)
         lines = len(self.net.log(0).splitlines())
         self.assertEqual(self.net.terminate(0), OK)
         self.assertLessEqual(len(self.net.log(0).splitlines()), lines + 1)
+
+    def set_config(self, text):
+        """Sets keys anew, and has the node read them."""
+        names = {line.split(" = ")[0] for line in text.splitlines()}
+        kept = [line for line in self.net.config(0).read_text().splitlines() if line.split(" = ")[0] not in names]
+        self.net.config(0).write_text("\n".join([*kept, text]))
+        told = self.net.log(0).count(" reloaded: ")
+        self.net.signal(signal.SIGHUP, 0)
+        wait_until(lambda: self.net.log(0).count(" reloaded: ") > told, "the line about the reload")
+
+    def lines(self, level, module):
+        return [line for line in self.net.log(0).splitlines() if line.split(" ")[1:3] == [level, module]]
+
+    def test_each_module_has_a_level(self):
+        self.net.start()
+        self.net.wait_height(1)
+        for line in self.net.log(0).splitlines():
+            self.assertRegex(line, r"^[0-9-]+T[0-9:.]+Z (info|warn|error) (" + "|".join(MODULES) + ") ")
+        self.assertEqual(len(self.lines("info", "http")), 1)
+        self.set_config('log_levels = "consensus=debug,http=debug"\n')
+        wait_until(lambda: self.lines("debug", "consensus"), "a line for each block")
+        self.assertRegex(self.lines("debug", "consensus")[-1], r" block \d+ is final: \d+ transactions, view \d+$")
+        account = self.address("somebody")
+        self.assertEqual(HttpClient(self.net, 0).get(f"/v1/accounts/{account}").status, 401)
+        wait_until(lambda: self.lines("debug", "http"), "a line for the request")
+        wait_until(lambda: self.lines("debug", "http")[-1].endswith(" left"), "the end of the connection")
+        told = "\n".join(self.lines("debug", "http"))
+        self.assertRegex(told, r" http 127.0.0.1 connected\n")
+        self.assertRegex(told, r" http getAccount answered 401 after \d+ ms, \d+ bytes\n")
+        self.assertNotIn(account, self.net.log(0))
+        self.assertEqual(self.lines("debug", "network") + self.lines("debug", "index"), [])
+        self.set_config('log_levels = "http=debug,consensus=error"\n')
+        blocks, height = len(self.lines("debug", "consensus")), self.net.height(0)
+        self.net.wait_height(height + 2)
+        self.assertLessEqual(len(self.lines("debug", "consensus")), blocks + 1)  # one more may have come before
+
+    def test_what_http_allows_changes_while_the_node_runs(self):
+        self.net.start()
+        self.net.wait_height(1)
+        client = HttpClient(self.net, 0)
+        line = client.connect()
+        self.addCleanup(line.close)
+        origin = {"Origin": "https://console.example"}
+        answer = client.get("/v1/health", headers=origin, connection=line)
+        self.assertNotIn("access-control-allow-origin", answer.headers)
+        self.set_config('http_cors_origins = ["https://console.example"]\nhttp_slow_request_ms = 1\n')
+        wait_until(lambda: "access-control-allow-origin" in client.get("/v1/health", headers=origin, connection=line).headers,
+                   "the origin to be let in")
+        slow = client.get("/v1/transactions/" + 64 * "0" + "?wait_ms=50", key=self.net.hospital(0), connection=line)
+        self.assertEqual(slow.status, 404)
+        wait_until(lambda: re.search("warn http slow request: getTransaction answered 404 after \\d+ ms", self.net.log(0)),
+                   "the slow request in the log")
+        self.set_config("http_requests_per_second = 1\n")
+        wait_until(lambda: client.get("/v1/health", connection=line).status == 429, "the new limit")
+        self.set_config("http_requests_per_second = 100000\n")
+        wait_until(lambda: client.get("/v1/health", connection=line).status == 200, "the limit to be lifted")
+        for _ in range(50):
+            self.assertEqual(client.get("/v1/health", connection=line).status, 200)
 
     def test_a_supervisor_is_told(self):
         path = self.dir / "notify"

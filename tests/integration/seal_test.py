@@ -2,9 +2,11 @@
 
 import os
 import random
+import signal
 import subprocess
+import time
 
-from programs import BIN, DENIED, UNVERIFIED, USAGE, TestCase, clean_environment, medchain, unittest
+from programs import BIN, DENIED, UNVERIFIED, USAGE, TestCase, clean_environment, medchain, unittest, wait_until
 
 LARGE_BYTES = 200_000_000
 MAX_RESIDENT_KB = 64 * 1024
@@ -26,6 +28,26 @@ def random_file(path, size):
             piece = generator.randbytes(min(size, 1 << 22))
             out.write(piece)
             size -= len(piece)
+
+
+def stderr_of(arguments, when, pause_s, channel):
+    """Runs a program, stops it for a while once `when` holds; (exit code, what it wrote to the channel as its stderr)."""
+    ours, theirs = channel()
+    process = subprocess.Popen([BIN / "medchain", *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=theirs,
+                               env=clean_environment())
+    os.close(theirs)
+    wait_until(lambda: process.poll() is not None or when(), "the program to begin", pause_s=0.001)
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(pause_s)
+    process.send_signal(signal.SIGCONT)
+    shown = b""
+    with open(ours, "rb", buffering=0) as terminal:
+        try:
+            while more := terminal.read(4096):
+                shown += more
+        except OSError:
+            pass  # nobody has the other end any more
+    return process.wait(), shown.decode()
 
 
 class Sealing(TestCase):
@@ -85,6 +107,20 @@ class Sealing(TestCase):
 
 
 class Large(TestCase):
+    def test_a_terminal_sees_how_far_it_is(self):
+        plain, sealed = self.dir / "plain", self.dir / "sealed"
+        with open(plain, "wb") as out:
+            out.truncate(LARGE_BYTES)
+        command = ["seal", "--to", self.pub("alice"), plain, "--out", sealed, "--chunk-size", 1024]
+
+        def begun():
+            return any(path.stat().st_size for path in self.dir.glob("sealed.*"))
+        code, shown = stderr_of(command, begun, 1, os.openpty)
+        self.assertEqual(code, 0)
+        self.assertRegex(shown, r"^(\r\x1b\[Kseal \[=* *\] +\d+ %, \d+ s left)+\r\x1b\[K$")
+        sealed.unlink()
+        self.assertEqual(stderr_of(command, begun, 1, os.pipe), (0, ""))
+
     def test_200_mb_in_bounded_memory(self):
         plain, sealed, opened = (self.dir / name for name in ("plain", "sealed", "opened"))
         random_file(plain, LARGE_BYTES)

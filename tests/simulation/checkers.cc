@@ -278,7 +278,7 @@ std::string Checkers::lacks(const Host& host) const {
 void Checkers::at_end(const Host& host) {
   const Engine& engine = host.engine();
   for (const auto& [id, final] : final_) {
-    auto place = engine.store().find_transaction(id);
+    auto place = engine.find_transaction(id);
     if (!place || !*place || (*place)->height != final.height || (*place)->index != final.index) {
       violation(host.number(), "lost a final transaction");
     }

@@ -13,6 +13,7 @@
 
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 #include "medchain/block.h"
@@ -54,6 +55,7 @@ class ChainStore {
 
   Result<std::optional<StoredBlock>> block(Height height) const;
   Result<std::optional<Height>> last_block() const;  // highest stored
+  // Of blocks up to the state point; Engine::find_transaction() knows those after it, too.
   Result<std::optional<TransactionPlace>> find_transaction(const TxId& id) const;
   // As stored, unchecked: only all parts together show that they belong to the root.
   Result<std::optional<Bytes>> payload_part(const Hash& root, std::uint16_t part) const;
@@ -77,12 +79,12 @@ class ChainStore {
 };
 
 namespace store {
-inline constexpr std::uint32_t kFormatVersion = 2;
+inline constexpr std::uint32_t kFormatVersion = 3;
 
 // The first write to a new store.
 void initialise(Batch& batch, const ChainId& chain);
-// And its transactions' places, and its handover. Blocks are put in ascending order of height, one receipt for each
-// transaction: the block put last is last_block().
+// And its handover. Blocks are put in ascending order of height, one receipt for each transaction: the block put last
+// is last_block().
 void put_block(Batch& batch, const StoredBlock& block);
 // `payload` has passed check_payload() for a transaction that commits to `root`.
 void put_payload(Batch& batch, const Hash& root, const Payload& payload);
@@ -93,8 +95,16 @@ void put_votes(Batch& batch, const consensus::DurableVotes& votes);
 void put_vote_log(Batch& batch, const std::vector<SigningPublicKey>& kept, const std::vector<SigningPublicKey>& fresh);
 void put_proposal(Batch& batch, const Block& block);
 void erase_proposal(Batch& batch, const Hash& block);
-// The changes of every block after the previous point up to `point`, in one batch with it.
-void put_state(Batch& batch, const StateChanges& changes, const StatePoint& point);
+// What the blocks after one state point add to the store, until it goes there together, in ascending order of keys: put
+// as blocks come, the places of transactions alone would take three times as long, and hot state keys would be written
+// over and over.
+struct Unflushed {
+  std::unordered_map<StateKey, std::optional<Bytes>> changes;
+  std::unordered_map<TxId, TransactionPlace> places;
+  void add(const Block& block, const StateChanges& of_block);
+};
+// All of the blocks after the previous point up to `point`, in one batch with it.
+void put_state(Batch& batch, const Unflushed& unflushed, const StatePoint& point);
 }  // namespace store
 
 }  // namespace medchain

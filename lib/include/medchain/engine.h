@@ -47,6 +47,8 @@ struct EngineConfig {
   std::size_t mempool_per_sender = 5'000;
   bool check_every_signature = false;      // of transactions in final blocks fetched from peers, too
   std::uint32_t state_flush_heights = 64;  // how many blocks of changes gather before the stored state is brought up
+  // Called now and then while start() works, with what it does and how much of that is done; for a host to show.
+  std::function<void(std::string_view stage, std::uint64_t done)> recovering{};
 };
 
 struct Outputs {
@@ -130,7 +132,9 @@ class Engine {
   // replaced a key cannot stand with it again.
   bool retiring_key_needed() const;
   std::size_t mempool_size() const;
-  Result<ReceiptProof> receipt_proof(const TxId& id) const;  // kNotFound: not final here
+  Height peers_height() const;  // that at least half of the peers say they have; 0 while none has said anything
+  Result<std::optional<TransactionPlace>> find_transaction(const TxId& id) const;  // nothing: not final here
+  Result<ReceiptProof> receipt_proof(const TxId& id) const;                        // kNotFound: not final here
   // The payload with what a node may release to `reader` now: the sealed body and the reader's own wrap.
   struct Release {
     Record record;

@@ -32,6 +32,7 @@ struct GatewayDevice {
   std::optional<std::string> certificate_name{};  // common name of its certificate under `client_ca`
   Address subject{};                              // the patient
   std::shared_ptr<const KeyPair> key{};           // the author of its records; nothing: the gateway's
+  std::optional<Address> address{};               // of `key`, when its keys were rotated
   // Over MLLP: the address it calls from, and MSH-3 and MSH-4 as it sends them (nothing: any).
   std::optional<std::string> mllp_address{};
   std::optional<std::string> mllp_application{};
@@ -58,6 +59,10 @@ struct GatewayConfig {
   std::string ca;                          // PEM of the consortium's authority
   Genesis genesis;
   std::shared_ptr<const KeyPair> key;  // the gateway's: a participant that may write records
+  // Once its keys were rotated: its address, which `key` no longer gives, and the key pair before, which knows and
+  // opens what came in until then.
+  std::optional<Address> address{};
+  std::shared_ptr<const KeyPair> previous_key{};
   std::vector<GatewayDevice> devices;
   GatewayLimits limits{};
   std::uint64_t proof_max_age_ms = 60'000;              // of the certified block under which readers are proved
@@ -73,7 +78,11 @@ class Gateway {
   static Result<std::unique_ptr<Gateway>> start(GatewayConfig config, Storage& storage);
   ~Gateway();
 
-  Result<void> run();               // serves until stop(), or until the storage fails. One call only
+  // Serves until stop(), or until the storage fails. One call only. It ends soon after stop(), whatever the nodes do: a
+  // call that a node has not answered may outlast it (`calling()`), and the destructor waits some ten seconds for the
+  // end of that one. A program that ends anyway need not: what was acknowledged is durable.
+  Result<void> run();
+  bool calling() const;             // after run()
   void stop();                      // from any thread; async-signal-safe
   std::uint16_t port() const;       // as bound: useful when the configured one is 0
   std::uint16_t mllp_port() const;  // 0 without MLLP

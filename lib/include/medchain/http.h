@@ -30,6 +30,13 @@ struct HttpConfig {
   std::uint64_t slow_request_ms = 1'000;  // what takes longer is logged: its route, never its parameters
 };
 
-std::shared_ptr<rpc::Service> make_http_service(HttpConfig config);
+class HttpService : public rpc::Service {
+ public:
+  // On the node's thread (Node::post()): what is asked from now on finds these settings. `listen` and `tls` stay as
+  // they were, and connections that are open stay.
+  virtual void change(HttpConfig config) = 0;
+};
+
+std::shared_ptr<HttpService> make_http_service(HttpConfig config);
 
 }  // namespace medchain

@@ -229,3 +229,10 @@ bool may_register(Role registrar, Role registered);
 bool may_author_records(Role role);
 
 }  // namespace medchain
+
+template <>
+struct std::hash<medchain::StateKey> {
+  std::size_t operator()(const medchain::StateKey& key) const noexcept {
+    return std::hash<std::string_view>{}(medchain::text(key.bytes)) + static_cast<std::size_t>(key.contract);
+  }
+};

@@ -169,7 +169,10 @@ using ConsentBody = std::variant<Grant, Revoke, SetReaders>;
 
 // The variant index is the contract's number, in transactions and in state keys.
 enum class Contract : std::uint8_t { kTokens = 0, kStake = 1, kRegistry = 2, kRecords = 3, kConsent = 4 };
+MEDCHAIN_ENUM_RANGE(Contract, kTokens, kConsent)
 inline constexpr std::size_t kContracts = 5;
+std::string_view to_string(Contract contract);  // "tokens", "stake", "registry", "records", "consent"
+Result<Contract> parse_contract(std::string_view name);
 using Body = std::variant<TokensBody, StakeBody, RegistryBody, RecordsBody, ConsentBody>;
 static_assert(std::variant_size_v<Body> == kContracts);
 

@@ -5,6 +5,8 @@
 
 #include "openssl_parts.h"
 
+#include <algorithm>
+
 namespace medchain::crypto::openssl {
 namespace {
 

@@ -184,6 +184,9 @@ Outputs Engine::tick(Now now) {
 
 const State& Engine::state() const { return impl_->chain.state(); }
 ChainStore Engine::store() const { return impl_->store; }
+Result<std::optional<TransactionPlace>> Engine::find_transaction(const TxId& id) const {
+  return impl_->find_transaction(id);
+}
 Height Engine::height() const { return impl_->chain.height(); }
 const BlockHeader& Engine::last_header() const { return impl_->chain.tip().header; }
 const Committee& Engine::committee() const { return impl_->chain.committee(); }
@@ -199,6 +202,7 @@ bool Engine::retiring_key_needed() const {
   return impl_->own_key() == key || (candidate && candidate->consensus_key == key->public_key());
 }
 std::size_t Engine::mempool_size() const { return impl_->mempool.size(); }
+Height Engine::peers_height() const { return impl_->peers_height(); }
 Result<ReceiptProof> Engine::receipt_proof(const TxId& id) const { return impl_->receipt_proof(id); }
 Result<Engine::Release> Engine::release(const RecordId& record, const Address& reader) const {
   return impl_->release(record, reader);

@@ -72,7 +72,7 @@ struct Engine::Impl {
   void remember(std::shared_ptr<const StoredBlock> stored);
   void store_final(const StoredBlock& stored, const Transition& transition, const Address& source);
   void settle_payloads(Batch& batch, const Block& block, const Address& source);
-  void flush_state(Batch& batch, const Transition& transition);
+  void flush_state(Batch& batch, const Block& block, const Transition& transition);
   void enter_height(std::optional<ResumedVotes> resumed);
   void replay_early();
 
@@ -100,6 +100,7 @@ struct Engine::Impl {
   void seek_payloads();
   std::optional<Address> next_source() const;
   peer::Status status() const;
+  Height peers_height() const;
   std::shared_ptr<const StoredBlock> find_block(Height height) const;
   std::optional<Payload> find_payload(const peer::PayloadKey& key) const;
   bool has_payload(const PayloadCommitment& payload) const;
@@ -116,6 +117,7 @@ struct Engine::Impl {
   void relay_again();
 
   // --- queries.cc
+  Result<std::optional<TransactionPlace>> find_transaction(const TxId& id) const;
   Result<ReceiptProof> receipt_proof(const TxId& id) const;
   Result<Release> release(const RecordId& record, const Address& reader) const;
 
@@ -161,7 +163,7 @@ struct Engine::Impl {
   Accountability accountability;
 
   // What is not yet in the stored state.
-  StateChanges unflushed;
+  store::Unflushed unflushed;
   Height flushed;
 
   // Peers.

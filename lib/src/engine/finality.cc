@@ -5,7 +5,8 @@ namespace medchain {
 namespace {
 
 constexpr std::size_t kRecentBlocks = 64;
-constexpr std::size_t kRecentTransactions = 4096;  // in all of them: decoded, each takes about a kilobyte
+constexpr std::size_t kMaxUnflushedTransactions = 32'768;  // some megabytes, and some tenths of a second to write
+constexpr std::size_t kRecentTransactions = 4096;          // in all of them: decoded, each takes about a kilobyte
 
 }  // namespace
 
@@ -64,7 +65,7 @@ void Engine::Impl::store_final(const StoredBlock& stored, const Transition& tran
   settle_payloads(batch, stored.certified.block, source);
   store::put_block(batch, stored);
   for (const Hash& proposal : stored_proposals) store::erase_proposal(batch, proposal);
-  flush_state(batch, transition);
+  flush_state(batch, stored.certified.block, transition);
   // A producer's votes made the block durable before it was decided; a follower has only this write.
   write(std::move(batch), !own_index().has_value());
 }
@@ -88,12 +89,13 @@ void Engine::Impl::settle_payloads(Batch& batch, const Block& block, const Addre
   seek_payloads();
 }
 
-void Engine::Impl::flush_state(Batch& batch, const Transition& transition) {
-  for (const auto& [key, value] : transition.execution.changes) unflushed.insert_or_assign(key, value);
+void Engine::Impl::flush_state(Batch& batch, const Block& block, const Transition& transition) {
+  unflushed.add(block, transition.execution.changes);
   Height height = transition.execution.height;
-  if (height.value < flushed.value + config.state_flush_heights) return;
+  const bool many = unflushed.places.size() >= kMaxUnflushedTransactions;
+  if (height.value < flushed.value + config.state_flush_heights && !many) return;
   store::put_state(batch, unflushed, {height, transition.execution.state_root, transition.next});
-  unflushed.clear();
+  unflushed = {};
   flushed = height;
 }
 

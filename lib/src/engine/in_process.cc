@@ -1,5 +1,6 @@
 #include "medchain/in_process.h"
 
+#include <algorithm>
 #include <deque>
 
 namespace medchain {

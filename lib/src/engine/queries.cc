@@ -3,21 +3,18 @@
 
 namespace medchain {
 
+Result<std::optional<TransactionPlace>> Engine::Impl::find_transaction(const TxId& id) const {
+  auto recently = unflushed.places.find(id);
+  if (recently != unflushed.places.end()) return std::optional(recently->second);
+  return store.find_transaction(id);
+}
+
 Result<ReceiptProof> Engine::Impl::receipt_proof(const TxId& id) const {
-  std::shared_ptr<const StoredBlock> stored;
-  std::size_t index = 0;
-  for (const auto& block : recent) {
-    for (std::size_t i = 0; i < block->receipts.size(); ++i) {
-      if (block->receipts[i].id == id) stored = block, index = i;
-    }
-  }
-  if (!stored) {
-    auto place = store.find_transaction(id);
-    if (!place) return place.error();
-    if (!*place) return Error(ErrorCode::kNotFound, "no final transaction has the id " + id.hex());
-    stored = find_block((*place)->height);
-    index = (*place)->index;
-  }
+  auto place = find_transaction(id);
+  if (!place) return place.error();
+  if (!*place) return Error(ErrorCode::kNotFound, "no final transaction has the id " + id.hex());
+  const auto stored = find_block((*place)->height);
+  const std::size_t index = (*place)->index;
   if (!stored || index >= stored->receipts.size()) {
     return Error(ErrorCode::kCorrupt, "the index of transactions names a block that is not stored");
   }

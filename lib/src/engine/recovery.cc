@@ -1,18 +1,25 @@
 // From the storage to a running engine: the stored state, the blocks after it executed again, the votes not forgotten.
+#include <algorithm>
+
 #include "engine_impl.h"
 
 namespace medchain {
 namespace {
 
 constexpr std::string_view kDebtPrefix = "debt/";
+constexpr std::uint64_t kTellEvery = 4'096;  // entries of the state
+
+void tell(const EngineConfig& config, std::string_view stage, std::uint64_t done) {
+  if (config.recovering) config.recovering(stage, done);
+}
 
 Error corrupt(std::string what) { return {ErrorCode::kCorrupt, std::move(what)}; }
 
 Result<Chain> first_start(const Genesis& genesis, Storage& storage, const SignatureVerifier& verifier) {
   auto chain = Chain::from_genesis(genesis, verifier);
   if (!chain) return chain;
-  StateChanges all;
-  chain->state().for_each([&](const StateKey& key, const Bytes& value) { all.emplace(key, value); });
+  store::Unflushed all;
+  chain->state().for_each([&](const StateKey& key, const Bytes& value) { all.changes.emplace(key, value); });
   Batch batch;
   store::initialise(batch, genesis.chain_id());
   store::put_state(batch, all, {Height{0}, chain->state().root(), chain->committee()});
@@ -40,25 +47,29 @@ Result<Committee> committee_at(const ChainStore& store, Height height, const Com
   return corrupt("no block tells the committee of height " + std::to_string(height.value));
 }
 
-Result<State> load_state(const ChainStore& store, const Genesis& genesis, const StatePoint& point) {
-  State::Loader loader(genesis, point.height);
-  MEDCHAIN_TRY(
-      store.for_each_state_key([&](StateKey key, Bytes value) { loader.add(std::move(key), std::move(value)); }));
-  std::uint64_t window = genesis.parameters.replay_window + 1;
+Result<State> load_state(const ChainStore& store, const EngineConfig& config, const StatePoint& point) {
+  State::Loader loader(config.genesis, point.height);
+  std::uint64_t entries = 0;
+  MEDCHAIN_TRY(store.for_each_state_key([&](StateKey key, Bytes value) {
+    loader.add(std::move(key), std::move(value));
+    if (++entries % kTellEvery == 0) tell(config, "entries of the state read:", entries);
+  }));
+  std::uint64_t window = config.genesis.parameters.replay_window + 1;
   std::uint64_t from = point.height.value > window ? point.height.value - window : 1;
   for (Height height{from}; height <= point.height; height = height.next()) {
     auto block = stored_block(store, height);
     if (!block) return block.error();
     for (const TxPtr& transaction : block->certified.block.transactions) loader.remember(height, transaction->id);
+    tell(config, "transactions remembered up to block", height.value);
   }
   return loader.finish(point.root);
 }
 
-Result<Chain> chain_at(const ChainStore& store, const Genesis& genesis, const StatePoint& point,
-                       const SignatureVerifier& verifier) {
-  auto state = load_state(store, genesis, point);
+Result<Chain> chain_at(const ChainStore& store, const EngineConfig& config, const StatePoint& point) {
+  const Genesis& genesis = config.genesis;
+  auto state = load_state(store, config, point);
   if (!state) return state.error().in("stored state");
-  if (point.height == Height{0}) return Chain::at_genesis(genesis, std::move(*state), verifier);
+  if (point.height == Height{0}) return Chain::at_genesis(genesis, std::move(*state), *config.verifier);
   auto block = stored_block(store, point.height);
   if (!block) return block.error();
   const BlockHeader& header = block->certified.block.header;
@@ -69,20 +80,22 @@ Result<Chain> chain_at(const ChainStore& store, const Genesis& genesis, const St
   auto decided_by = committee_at(store, point.height, point.committee, genesis);
   if (!decided_by) return decided_by.error();
   Tip tip{header, header.hash(), block->certified.certificate, *decided_by};
-  return Chain(genesis.chain_id(), std::move(*state), std::move(tip), point.committee, verifier);
+  return Chain(genesis.chain_id(), std::move(*state), std::move(tip), point.committee, *config.verifier);
 }
 
-Result<void> replay(Chain& chain, const ChainStore& store, StateChanges& unflushed) {
+Result<void> replay(const EngineConfig& config, Chain& chain, const ChainStore& store, store::Unflushed& unflushed) {
   auto last = store.last_block();
   if (!last) return last.error();
   while (*last && chain.height() < **last) {
     auto stored = stored_block(store, chain.next_height());
     if (!stored) return stored.error();
     std::string place = "stored block " + std::to_string(chain.next_height().value);
-    auto transition = chain.execute(std::make_shared<Block>(std::move(stored->certified.block)));
+    auto block = std::make_shared<Block>(std::move(stored->certified.block));
+    auto transition = chain.execute(block);
     if (!transition) return corrupt(place + ": " + transition.error().message());
-    for (const auto& [key, value] : transition->execution.changes) unflushed.insert_or_assign(key, value);
+    unflushed.add(*block, transition->execution.changes);
     chain.commit(std::move(*transition), std::move(stored->certified.certificate));
+    tell(config, "executed again up to block", chain.height().value);
   }
   return {};
 }
@@ -195,7 +208,7 @@ Result<Engine> Engine::start(EngineConfig config, Storage& storage, Now now) {
   auto initialised = store.is_initialised(config.genesis.chain_id());
   if (!initialised) return initialised.error();
 
-  StateChanges unflushed;
+  store::Unflushed unflushed;
   Height flushed;
   auto chain = [&]() -> Result<Chain> {
     if (!*initialised) return first_start(config.genesis, storage, *config.verifier);
@@ -203,9 +216,9 @@ Result<Engine> Engine::start(EngineConfig config, Storage& storage, Now now) {
     if (!point) return point.error();
     if (!*point) return corrupt("the stored state has no height");
     flushed = (*point)->height;
-    auto loaded = chain_at(store, config.genesis, **point, *config.verifier);
+    auto loaded = chain_at(store, config, **point);
     if (!loaded) return loaded;
-    MEDCHAIN_TRY(replay(*loaded, store, unflushed));
+    MEDCHAIN_TRY(replay(config, *loaded, store, unflushed));
     return loaded;
   }();
   if (!chain) return chain.error();

@@ -63,6 +63,16 @@ std::optional<Address> Engine::Impl::next_source() const {
   return first;
 }
 
+// The lower of the middle ones: what a few liars say does not move it.
+Height Engine::Impl::peers_height() const {
+  if (peer_heights.empty()) return {};
+  std::vector<Height> heights;
+  for (const auto& [peer, height] : peer_heights) heights.push_back(height);
+  const auto middle = heights.begin() + static_cast<std::ptrdiff_t>((heights.size() - 1) / 2);
+  std::nth_element(heights.begin(), middle, heights.end());
+  return *middle;
+}
+
 void Engine::Impl::seek_blocks() {
   if (blocks_asked && now.monotonic_ms < blocks_asked->expires_ms) return;
   if (blocks_asked) peer_heights.erase(blocks_asked->peer);  // no answer: heard again when it next says its height

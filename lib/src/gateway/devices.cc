@@ -19,12 +19,17 @@ Result<void> check(const GatewayDevice& device) {
   if (!device.token_sha256 && !device.certificate_name && !device.mllp_address) {
     return unusable(device, "it needs token_sha256, certificate_name or mllp_address");
   }
+  if (device.address && !device.key) return unusable(device, "address is that of a key, and it has none");
   return {};
 }
 
 bool same(const std::optional<std::string>& wanted, const std::string& shown) { return !wanted || *wanted == shown; }
 
 }  // namespace
+
+Address author_of(const GatewayDevice& device, const Address& gateway) {
+  return device.key ? device.address.value_or(device.key->address()) : gateway;
+}
 
 MllpSender mllp_sender(ByteView message) {
   std::string_view line = text(message);

@@ -7,6 +7,9 @@
 
 namespace medchain::gateway {
 
+// Of its records: the device itself if it has a key, else the gateway.
+Address author_of(const GatewayDevice& device, const Address& gateway);
+
 // How a connection, and a request on it, show who is there.
 struct Credentials {
   std::string ip;                          // of the other side

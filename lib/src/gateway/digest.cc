@@ -1,5 +1,7 @@
 #include "digest.h"
 
+#include <algorithm>
+
 #include "medchain/assert.h"
 
 namespace medchain::gateway {

@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <thread>
+#include <chrono>
+#include <future>
 
 #include "http_front.h"
 #include "mllp_front.h"
@@ -17,6 +18,9 @@
 namespace medchain {
 namespace gateway {
 namespace {
+
+// With the sender, once the gateway is to stop: it is done at once unless it waits for a node.
+constexpr std::chrono::milliseconds kPatience{500};
 
 static_assert(std::atomic<bool>::is_always_lock_free, "stop() is called by signal handlers");
 
@@ -45,6 +49,9 @@ std::string base64url(ByteView bytes) {
 
 Result<void> check(const GatewayConfig& config) {
   if (!config.key) return Error(ErrorCode::kInvalidArgument, "the gateway has no key");
+  if (config.previous_key && !config.address) {
+    return Error(ErrorCode::kInvalidArgument, "previous_key needs address, which the key after it does not give");
+  }
   if (config.nodes.empty()) return Error(ErrorCode::kInvalidArgument, "there is no node to send to");
   if (config.devices.empty()) return Error(ErrorCode::kInvalidArgument, "there is no device to take readings from");
   for (const GatewayDevice& device : config.devices) {
@@ -68,6 +75,7 @@ struct Gateway::Impl {
   Result<void> run();
   Result<void> serve();
   gateway::SenderConfig sender_config() const;
+  Address address() const { return config.address.value_or(config.key->address()); }
 
   GatewayConfig config;
   gateway::Log log;
@@ -81,14 +89,15 @@ struct Gateway::Impl {
   std::optional<gateway::Listener> mllp;
   std::uint16_t http_port = 0;
   std::uint16_t mllp_port = 0;
+  std::future<Result<void>> sending;  // its destructor waits for the sender's end: last, as it uses what is above
 };
 
 gateway::SenderConfig Gateway::Impl::sender_config() const {
   gateway::SenderConfig sender;
   sender.genesis = &config.genesis;
-  sender.gateway = {config.key.get(), config.key->address()};
+  sender.gateway = {config.key.get(), address()};
   for (const GatewayDevice& device : config.devices) {
-    if (device.key) sender.authors.push_back({device.key.get(), device.key->address()});
+    if (device.key) sender.authors.push_back({device.key.get(), gateway::author_of(device, address())});
   }
   sender.connect = gateway::connect_by_rpc({config.nodes, config.ca, config.genesis.chain_id()});
   sender.nodes = config.nodes.size();
@@ -118,8 +127,9 @@ Result<void> Gateway::Impl::start(Storage& storage) {
     mllp = std::move(*second);
     mllp_port = mllp->port;
   }
-  auto opened = gateway::Queue::open(storage, *config.key, config.key->address(), config.genesis.chain_id(),
-                                     {config.limits.max_queued_readings, config.limits.max_queued_bytes});
+  auto opened = gateway::Queue::open(storage, *config.key, address(), config.genesis.chain_id(),
+                                     {config.limits.max_queued_readings, config.limits.max_queued_bytes},
+                                     config.previous_key.get());
   if (!opened) return opened.error();
   queue = std::move(*opened);
   sender = std::make_unique<gateway::Sender>(sender_config(), *queue, metrics, log);
@@ -132,11 +142,10 @@ Result<void> Gateway::Impl::serve() {
   KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] {
                  auto io = kj::setupAsyncIo();
                  gateway::Places places{config.limits.max_connections};
-                 gateway::Intake intake(*queue, metrics, config.key->address(), [this] { sender->wake(); });
-                 gateway::Site site{
-                     config.limits, *devices, *queue, intake, metrics, log, io.provider->getTimer(), places, [this] {
-                       return sender->ledger_reachable();
-                     }};
+                 auto& timer = io.provider->getTimer();
+                 gateway::Intake intake(*queue, metrics, timer, address(), [this] { sender->wake(); });
+                 auto reachable = [this] { return sender->ledger_reachable(); };
+                 gateway::Site site{config.limits, *devices, *queue, intake, metrics, log, timer, places, reachable};
                  gateway::HttpFront http_front(site, io.lowLevelProvider->wrapListenSocketFd(kj::mv(http->fd)), *tls);
                  std::optional<gateway::MllpFront> mllp_front;
                  if (mllp) {
@@ -159,14 +168,18 @@ Result<void> Gateway::Impl::run() {
   if (const auto waiting = queue->counts().readings; waiting > 0) {
     log.info(std::to_string(waiting) + " readings wait from before");
   }
-  Result<void> sent;
-  std::thread sending([&] {
-    sent = sender->run();
+  sending = std::async(std::launch::async, [this] {
+    auto sent = sender->run();
     bell.ring();
+    return sent;
   });
   auto served = serve();
   sender->stop();
-  sending.join();
+  if (sending.wait_for(gateway::kPatience) != std::future_status::ready) {
+    log.info("a node has not answered yet; it is not waited for");
+    return served;
+  }
+  auto sent = sending.get();
   return served ? sent : served;
 }
 
@@ -180,6 +193,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayConfig config, Storage& s
 }
 
 Result<void> Gateway::run() { return impl_->run(); }
+bool Gateway::calling() const { return impl_->sending.valid(); }
 void Gateway::stop() { impl_->bell.ring(); }
 std::uint16_t Gateway::port() const { return impl_->http_port; }
 std::uint16_t Gateway::mllp_port() const { return impl_->mllp_port; }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "content.h"
 #include "moment.h"
 #include "sealer.h"
 
@@ -318,21 +319,24 @@ Result<std::vector<Reading>> HttpVisit::readings(const Exchange& exchange) const
   return readings;
 }
 
+Answer HttpVisit::refusal(const Error& error) {
+  const Problem told = problem_of(error);
+  if (told.status == 500) site_.log.error("the queue: " + error.message());
+  site_.metrics.rejected(told.code);
+  return problem_answer(told);
+}
+
 kj::Promise<Answer> HttpVisit::take(Exchange& exchange) {
-  auto refuse = [&](const Error& error) {
-    const Problem refused = problem_of(error);
-    if (refused.status == 500) site_.log.error("the queue: " + error.message());
-    site_.metrics.rejected(refused.code);
-    return problem_answer(refused);
-  };
   auto read = readings(exchange);
-  if (!read) return refuse(read.error());
-  auto ids = site_.intake.take(*exchange.device, std::move(*read), exchange.idempotency_key);
-  if (!ids) return refuse(ids.error());
-  exchange.deadline_ms = monotonic_now_ms() + exchange.wait_ms;
+  if (!read) return refusal(read.error());
   wipe(exchange.body);
   exchange.body = {};
-  return wait_for(exchange, std::move(*ids));
+  return site_.intake.take(*exchange.device, std::move(*read), exchange.idempotency_key)
+      .then([this, &exchange](Intake::Taken ids) -> kj::Promise<Answer> {
+        if (!ids) return refusal(ids.error());
+        exchange.deadline_ms = monotonic_now_ms() + exchange.wait_ms;
+        return wait_for(exchange, std::move(*ids));
+      });
 }
 
 // Looks at the first that has not ended, again and again.

@@ -38,6 +38,7 @@ class HttpVisit final : public kj::HttpService {
   kj::Promise<Answer> post(Exchange& exchange, kj::AsyncInputStream& body);
   kj::Promise<bool> receive(Exchange& exchange, kj::AsyncInputStream& body);
   kj::Promise<Answer> take(Exchange& exchange);
+  Answer refusal(const Error& error);
   Result<std::vector<Reading>> readings(const Exchange& exchange) const;
   kj::Promise<Answer> wait_for(Exchange& exchange, std::vector<EntryId> ids);
   std::optional<Problem> authenticate(Exchange& exchange);

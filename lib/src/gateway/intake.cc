@@ -1,68 +1,40 @@
 #include "intake.h"
 
-#include <algorithm>
-
-#include "medchain/fhir.h"
-#include "medchain/hl7v2.h"
 #include "moment.h"
 
 namespace medchain::gateway {
 namespace {
 
-constexpr std::string_view kResourceType = "\"resourceType\"";
-
-// A wearable's JSON has no such member, and in a text its quotes would be escaped.
-bool is_fhir(ByteView body) { return text(body).find(kResourceType) != std::string_view::npos; }
-
-Result<std::vector<Reading>> read_wearable(ByteView body, const Address& subject, std::size_t max_bytes) {
-  auto reading = fhir::read_wearable(body, max_bytes);
-  if (!reading) return reading.error();
-  std::vector<Reading> readings;
-  readings.push_back({subject, reading->record_kind, reading->time_ms, to_bytes(body)});
-  return readings;
-}
+constexpr std::uint64_t kTurnMs = 5;  // of sealing, before others have theirs
 
 }  // namespace
 
-std::optional<ContentForm> content_form(std::string_view media_type) {
-  if (media_type == "application/fhir+json") return ContentForm::kFhirJson;
-  if (media_type == "application/fhir+ndjson") return ContentForm::kFhirNdjson;
-  if (media_type == "application/json") return ContentForm::kJson;
-  return std::nullopt;
+// A timer, for evalLater() would come before everything that waits for a socket.
+kj::Promise<void> let_others(kj::Timer& timer) { return timer.afterDelay(1 * kj::MICROSECONDS); }
+
+kj::Promise<Intake::Taken> Intake::take(const GatewayDevice& device, std::vector<Reading> readings,
+                                        std::optional<std::string> idempotency_key) {
+  Origin origin{device.name, author_of(device, gateway_), std::move(idempotency_key)};
+  auto addition = kj::heap<Queue::Addition>(std::move(origin), std::move(readings), unix_now_ms());
+  auto& borrowed = *addition;
+  return kj::evalNow([&] { return seal(borrowed); }).attach(kj::mv(addition));
 }
 
-Result<std::vector<Reading>> read_observations(ByteView body, ContentForm form, const Address& subject,
-                                               std::uint64_t now_ms, std::size_t max_bytes) {
-  max_bytes = std::min(max_bytes, fhir::kMaxDocumentBytes);
-  if (form == ContentForm::kJson && !is_fhir(body)) return read_wearable(body, subject, max_bytes);
-  auto document =
-      fhir::read(body, form == ContentForm::kFhirNdjson ? fhir::Form::kNdjson : fhir::Form::kJson, max_bytes);
-  if (!document) return document.error();
-  if (document->resources.empty()) return Error(ErrorCode::kMalformed, "there is no resource in it");
-  std::vector<Reading> readings;
-  for (const fhir::Resource& resource : document->resources) {
-    readings.push_back({subject, resource.kind, resource.time_ms.value_or(now_ms),
-                        to_bytes(body.subspan(resource.offset, resource.size))});
+kj::Promise<Intake::Taken> Intake::seal(Queue::Addition& addition) {
+  const std::uint64_t turn_ends_ms = monotonic_now_ms() + kTurnMs;
+  while (!addition.sealed()) {
+    if (monotonic_now_ms() >= turn_ends_ms) {
+      return let_others(timer_).then([this, &addition] { return seal(addition); });
+    }
+    if (auto sealed = queue_.seal_next(addition); !sealed) return Taken(sealed.error());
   }
-  return readings;
+  return commit(addition);
 }
 
-Result<std::vector<Reading>> read_message(ByteView message, const Address& subject, std::uint64_t now_ms,
-                                          std::size_t max_bytes) {
-  auto read = hl7v2::read(message, std::min(max_bytes, hl7v2::kMaxMessageBytes));
-  if (!read) return read.error();
-  std::vector<Reading> readings;
-  readings.push_back({subject, read->kind, read->time_ms.value_or(now_ms), to_bytes(message)});
-  return readings;
-}
-
-Result<std::vector<EntryId>> Intake::take(const GatewayDevice& device, std::vector<Reading> readings,
-                                          std::optional<std::string> idempotency_key) {
-  const std::size_t count = readings.size();
-  Origin origin{device.name, device.key ? device.key->address() : gateway_, std::move(idempotency_key)};
-  auto added = queue_.add(origin, std::move(readings), unix_now_ms());
+Intake::Taken Intake::commit(Queue::Addition& addition) {
+  auto added = queue_.commit(addition);
   if (!added) return added.error();
-  metrics_.accepted(count, added->fresh);
+  metrics_.accepted(added->ids.size(), added->fresh);
   if (added->fresh > 0) wake_();
   return std::move(added->ids);
 }

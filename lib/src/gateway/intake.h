@@ -1,5 +1,7 @@
-// From what a device sent to the queue: what is in it is checked, and each reading's very bytes are taken.
+// Readings into the queue. Sealing those of one large request takes seconds: other devices have their turn in between.
 #pragma once
+
+#include <kj/timer.h>
 
 #include "devices.h"
 #include "metrics.h"
@@ -7,29 +9,27 @@
 
 namespace medchain::gateway {
 
-enum class ContentForm { kFhirJson, kFhirNdjson, kJson };
-
-// By the media type of a request, without parameters, lower case. Nothing: none that is taken as observations.
-std::optional<ContentForm> content_form(std::string_view media_type);
-
-// kMalformed or kTooLarge name the element. Never more than `max_bytes`.
-Result<std::vector<Reading>> read_observations(ByteView body, ContentForm form, const Address& subject,
-                                               std::uint64_t now_ms, std::size_t max_bytes);
-Result<std::vector<Reading>> read_message(ByteView message, const Address& subject, std::uint64_t now_ms,
-                                          std::size_t max_bytes);
+// Resolves once the event loop has looked at its sockets again.
+kj::Promise<void> let_others(kj::Timer& timer);
 
 class Intake {
  public:
   // Borrows. `gateway` is the author for devices without keys; `wake` is called when something was queued.
-  Intake(Queue& queue, Metrics& metrics, const Address& gateway, std::function<void()> wake)
-      : queue_(queue), metrics_(metrics), gateway_(gateway), wake_(std::move(wake)) {}
+  Intake(Queue& queue, Metrics& metrics, kj::Timer& timer, const Address& gateway, std::function<void()> wake)
+      : queue_(queue), metrics_(metrics), timer_(timer), gateway_(gateway), wake_(std::move(wake)) {}
 
-  Result<std::vector<EntryId>> take(const GatewayDevice& device, std::vector<Reading> readings,
-                                    std::optional<std::string> idempotency_key);
+  using Taken = Result<std::vector<EntryId>>;
+  // One gateway id for each reading: all of them are durable. An error, or a promise that is dropped: none is queued.
+  kj::Promise<Taken> take(const GatewayDevice& device, std::vector<Reading> readings,
+                          std::optional<std::string> idempotency_key);
 
  private:
+  kj::Promise<Taken> seal(Queue::Addition& addition);
+  Taken commit(Queue::Addition& addition);
+
   Queue& queue_;
   Metrics& metrics_;
+  kj::Timer& timer_;
   Address gateway_;
   std::function<void()> wake_;
 };

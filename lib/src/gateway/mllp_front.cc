@@ -1,5 +1,8 @@
 #include "mllp_front.h"
 
+#include <algorithm>
+
+#include "content.h"
 #include "medchain/hl7v2.h"
 #include "moment.h"
 #include "sealer.h"
@@ -31,13 +34,9 @@ class Conversation {
             site_.metrics.rejected("mllp");
             return kj::READY_NOW;  // nothing can be answered: the connection ends
           }
+          messages_ = std::move(*messages);
           replies_.clear();
-          for (const Bytes& message : *messages) append(replies_, hl7v2::mllp_frame(answer(message)));
-          if (!decoder_.inside()) account_nothing();
-          if (replies_.empty()) return run();
-          return site_.timer.timeoutAfter(kPatience, stream_->write(replies_.data(), replies_.size())).then([this] {
-            return run();
-          });
+          return answer_from(0).then([this] { return reply(); }).then([this] { return run(); });
         });
   }
 
@@ -56,29 +55,48 @@ class Conversation {
     reserved_ = 0;
   }
 
-  Bytes answer(const Bytes& message) {
+  // One after the other; what came in together may be much.
+  kj::Promise<void> answer_from(std::size_t at) {
+    if (at == messages_.size()) return kj::READY_NOW;
+    const Bytes& message = messages_[at];
     const std::uint64_t now = unix_now_ms();
-    auto taken = take(message, now);
+    return take(message, now).then([this, &message, now, at](Result<void> taken) -> kj::Promise<void> {
+      append(replies_, hl7v2::mllp_frame(acknowledge(message, taken, now)));
+      if (at + 1 == messages_.size()) return kj::READY_NOW;
+      return let_others(site_.timer).then([this, at] { return answer_from(at + 1); });
+    });
+  }
+
+  kj::Promise<void> reply() {
+    if (!decoder_.inside()) account_nothing();
+    if (replies_.empty()) return kj::READY_NOW;
+    return site_.timer.timeoutAfter(kPatience, stream_->write(replies_.data(), replies_.size()));
+  }
+
+  Bytes acknowledge(const Bytes& message, const Result<void>& taken, std::uint64_t now) {
     if (taken) return hl7v2::accept(message, hl7_time(now));
     site_.metrics.rejected(error_name(taken.error().code()));
     return hl7v2::refuse(message, taken.error(), hl7_time(now));
   }
 
-  Result<void> take(const Bytes& message, std::uint64_t now) {
+  kj::Promise<Result<void>> take(const Bytes& message, std::uint64_t now) {
     const GatewayDevice* device = site_.devices.by_message(shown_, mllp_sender(message));
+    auto refuse = [](ErrorCode code, const char* why) { return Result<void>(Error(code, why)); };
     if (device == nullptr) {
-      return Error(ErrorCode::kPermissionDenied, "MSH-3, MSH-4: no device of this gateway sends so from there");
+      return refuse(ErrorCode::kPermissionDenied, "MSH-3, MSH-4: no device of this gateway sends so from there");
     }
     if (!site_.devices.take(*device, monotonic_now_ms())) {
-      return Error(ErrorCode::kUnavailable, "the device sends too often");
+      return refuse(ErrorCode::kUnavailable, "the device sends too often");
     }
     auto readings = read_message(message, device->subject, now, most_);
-    if (!readings) return readings.error();
-    auto ids = site_.intake.take(*device, std::move(*readings), std::nullopt);
-    if (ids) return {};
-    if (ids.error().code() == ErrorCode::kUnavailable) return ids.error();
-    site_.log.error("the queue: " + ids.error().message());
-    return Error(ErrorCode::kInternal, "a fault of this gateway");
+    if (!readings) return Result<void>(readings.error());
+    return site_.intake.take(*device, std::move(*readings), std::nullopt)
+        .then([this, refuse](Intake::Taken ids) -> Result<void> {
+          if (ids) return {};
+          if (ids.error().code() == ErrorCode::kUnavailable) return ids.error();
+          site_.log.error("the queue: " + ids.error().message());
+          return refuse(ErrorCode::kInternal, "a fault of this gateway");
+        });
   }
 
   Site& site_;
@@ -87,6 +105,7 @@ class Conversation {
   std::size_t most_;
   hl7v2::MllpDecoder decoder_;
   Bytes buffer_ = Bytes(kPieceBytes);
+  std::vector<Bytes> messages_;  // that came in together
   Bytes replies_;
   std::size_t reserved_ = 0;
 };

@@ -1,9 +1,8 @@
 #include "queue.h"
 
 #include <algorithm>
-#include <set>
 
-#include "medchain/sealing.h"
+#include "medchain/assert.h"
 
 namespace medchain::gateway {
 namespace {
@@ -17,9 +16,16 @@ Error damaged(const EntryId& id, std::string_view what) {
 
 }  // namespace
 
+Queue::Queue(Storage& storage, const KeyPair& gateway, const KeyPair* previous, const ChainId& chain,
+             QueueLimits limits)
+    : storage_(storage), chain_(chain), limits_(limits) {
+  if (previous != nullptr) keys_.push_back({previous, Digests(*previous, chain)});
+  keys_.push_back({&gateway, Digests(gateway, chain)});
+}
+
 Result<std::unique_ptr<Queue>> Queue::open(Storage& storage, const KeyPair& gateway, const Address& address,
-                                           const ChainId& chain, QueueLimits limits) {
-  std::unique_ptr<Queue> queue(new Queue(storage, gateway, chain, limits));
+                                           const ChainId& chain, QueueLimits limits, const KeyPair* previous) {
+  std::unique_ptr<Queue> queue(new Queue(storage, gateway, previous, chain, limits));
   MEDCHAIN_TRY(queue->claim(address));
   MEDCHAIN_TRY(queue->load());
   return queue;
@@ -80,13 +86,13 @@ std::optional<Error> Queue::failure() const {
   return failure_;
 }
 
-EntryId Queue::id_of(const Origin& origin, std::size_t index, const Hash& content) const {
+EntryId Queue::id_of(const Digests& digests, const Origin& origin, std::size_t index, const Hash& content) {
   Hash digest;
   if (origin.idempotency_key) {
     const std::string place = std::to_string(index);
-    digest = digests_.of(kIdPurpose, {view(origin.device), view(*origin.idempotency_key), view(place)});
+    digest = digests.of(kIdPurpose, {view(origin.device), view(*origin.idempotency_key), view(place)});
   } else {
-    digest = digests_.of(kIdPurpose, {view(origin.device), content.view()});
+    digest = digests.of(kIdPurpose, {view(origin.device), content.view()});
   }
   EntryId id;
   std::copy_n(digest.bytes.begin(), id.bytes.size(), id.bytes.begin());
@@ -102,54 +108,92 @@ Result<std::optional<Entry>> Queue::stored(const EntryId& id) const {
   return std::optional<Entry>(std::move(*entry));
 }
 
-Result<std::optional<Queue::Candidate>> Queue::prepare(const Origin& origin, std::size_t index, const Reading& reading,
-                                                       std::uint64_t now_ms, EntryId& id) const {
-  const Hash content = digests_.of(kContentPurpose, {reading.content});
-  id = id_of(origin, index, content);
+Result<bool> Queue::knows(const EntryId& id, const Hash& content) const {
   auto known = stored(id);
   if (!known) return known.error();
   if (*known && (*known)->content_digest != content) {
     return Error(ErrorCode::kConflict, "the idempotency key was used for other content");
   }
-  if (*known) return std::optional<Candidate>();
+  return known->has_value();
+}
+
+// Under any key pair; otherwise `id` and `content` are those of the present one.
+Result<bool> Queue::came_before(const Addition& addition, EntryId& id, Hash& content) const {
+  const std::size_t index = addition.ids_.size();
+  for (const Keys& keys : keys_) {
+    content = keys.digests.of(kContentPurpose, {addition.readings_[index].content});
+    id = id_of(keys.digests, addition.origin_, index, content);
+    auto known = knows(id, content);
+    if (!known || *known) return known;
+  }
+  return false;
+}
+
+Result<Queue::Candidate> Queue::candidate(const Addition& addition, const EntryId& id, const Hash& content) const {
+  const Reading& reading = addition.readings_[addition.ids_.size()];
   Candidate candidate{id, {}, {}};
   Entry& entry = candidate.entry;
-  entry.device = origin.device;
-  entry.accepted_ms = now_ms;
+  entry.device = addition.origin_.device;
+  entry.accepted_ms = addition.now_ms_;
   entry.content_digest = content;
   entry.bytes = reading.content.size();
-  entry.author = origin.author;
+  entry.author = addition.origin_.author;
   random_bytes(entry.nonce);
   Put put;
   put.subject = reading.subject;
   put.kind = reading.kind;
   put.time_ms = reading.time_ms;
   put.nonce = entry.nonce;
-  entry.record = record_id(chain_, origin.author, put);
+  entry.record = record_id(chain_, entry.author, put);
+  const KeyPair& keys = *keys_.back().pair;
   Bytes plain = bcs::encode(StoredReading{id, reading.subject, reading.kind, reading.time_ms, reading.content});
-  auto sealed = seal(plain, {gateway_.public_keys()}, {.author = &gateway_.signing});
+  auto sealed = seal(plain, {keys.public_keys()}, {.author = &keys.signing});
   wipe(plain);
   if (!sealed) return sealed.error();
   candidate.sealed = std::move(*sealed);
-  return std::optional<Candidate>(std::move(candidate));
+  return candidate;
 }
 
-Result<Queue::Added> Queue::add(const Origin& origin, std::vector<Reading> readings, std::uint64_t now_ms) {
-  std::lock_guard adding(mutex_);
-  Added added;
-  std::vector<Candidate> candidates;
-  std::set<EntryId> fresh;  // the same bytes twice in one request are one reading
-  for (std::size_t i = 0; i < readings.size(); ++i) {
-    EntryId id;
-    auto candidate = prepare(origin, i, readings[i], now_ms, id);
-    wipe(readings[i].content);
-    if (!candidate) return candidate.error();
-    added.ids.push_back(id);
-    if (*candidate && fresh.insert(id).second) candidates.push_back(std::move(**candidate));
+Queue::Addition::~Addition() {
+  for (Reading& reading : readings_) wipe(reading.content);
+}
+
+Result<void> Queue::seal_next(Addition& addition) const {
+  MEDCHAIN_ASSERT(!addition.sealed(), "there is another reading to seal");
+  EntryId id;
+  Hash content;
+  auto known = came_before(addition, id, content);
+  if (!known) return known.error();
+  // The same bytes twice in one request are one reading.
+  if (!*known && addition.fresh_.insert(id).second) {
+    auto made = candidate(addition, id, content);
+    if (!made) return made.error();
+    addition.candidates_.push_back(std::move(*made));
   }
-  added.fresh = candidates.size();
-  MEDCHAIN_TRY(write_new(std::move(candidates)));
+  wipe(addition.readings_[addition.ids_.size()].content);
+  addition.ids_.push_back(id);
+  return {};
+}
+
+// Meanwhile another request may have brought the same readings.
+Result<Queue::Added> Queue::commit(Addition& addition) {
+  MEDCHAIN_ASSERT(addition.sealed(), "every reading is sealed");
+  std::lock_guard lock(mutex_);
+  std::vector<Candidate> fresh;
+  for (Candidate& candidate : addition.candidates_) {
+    auto known = knows(candidate.id, candidate.entry.content_digest);
+    if (!known) return known.error();
+    if (!*known) fresh.push_back(std::move(candidate));
+  }
+  Added added{std::move(addition.ids_), fresh.size()};
+  MEDCHAIN_TRY(write_new(std::move(fresh)));
   return added;
+}
+
+Result<Queue::Added> Queue::add(Origin origin, std::vector<Reading> readings, std::uint64_t now_ms) {
+  Addition addition(std::move(origin), std::move(readings), now_ms);
+  while (!addition.sealed()) MEDCHAIN_TRY(seal_next(addition));
+  return commit(addition);
 }
 
 Result<void> Queue::check_room(const std::vector<Candidate>& candidates) const {
@@ -209,13 +253,23 @@ QueueCounts Queue::counts() const {
   return {open_.size(), bytes_};
 }
 
+// Sealed to one of the gateway's key pairs, and signed by it.
+Result<Opened> Queue::open_own(ByteView sealed) const {
+  for (const Keys& keys : keys_) {
+    auto opened = medchain::open(sealed, *keys.pair);
+    if (!opened && opened.error().code() == ErrorCode::kPermissionDenied) continue;
+    if (!opened || opened->author == keys.pair->signing.public_key()) return opened;
+    return Error(ErrorCode::kAuthentication, "its reading is not the gateway's own");
+  }
+  return Error(ErrorCode::kPermissionDenied, "it is sealed to another key of the gateway: is that its previous_key?");
+}
+
 Result<Reading> Queue::reading(const EntryId& id) const {
   auto sealed = storage_.get(Table::kPayloads, queue_key::reading(id));
   if (!sealed) return sealed.error();
   if (!*sealed) return damaged(id, "its reading is not there");
-  auto opened = medchain::open(**sealed, gateway_);
+  auto opened = open_own(**sealed);
   if (!opened) return damaged(id, opened.error().message());
-  if (opened->author != gateway_.signing.public_key()) return damaged(id, "its reading is not the gateway's own");
   auto stored = bcs::decode<StoredReading>(opened->plaintext);
   wipe(opened->plaintext);
   if (!stored) return damaged(id, stored.error().message());

@@ -189,17 +189,28 @@ Result<void> Sender::resolve_one(const OpenEntry& open, std::vector<Parcel>& par
   auto receipt = look_up(open.entry, height);
   if (!receipt) return receipt.error();
   if (*receipt) return take_outcome(open.id, **receipt, height);
-  if (open.entry.valid_until <= height_) {
-    metrics_.retried("expired", 1);
-    return stored(queue_.make_again(open.id, false));
-  }
+  if (open.entry.valid_until <= height_) return make_again(open.id, "expired");
   std::uint64_t bytes = 0;
   for (const Parcel& parcel : parcels) bytes += parcel.submission.payload.bytes();
   if (bytes > kBatchBytes) return {};  // next time
   auto submission = stored(queue_.submission(open.id));
   if (!submission) return submission.error();
+  if (!signed_now(*submission, open.entry.author)) return make_again(open.id, "keys_rotated");
   parcels.push_back({open.id, *open.entry.transaction, open.entry.device, std::move(*submission)});
   return {};
+}
+
+Result<void> Sender::make_again(const EntryId& id, std::string_view why) {
+  metrics_.retried(why, 1);
+  return stored(queue_.make_again(id, false));
+}
+
+// By the author's present keys: nobody takes what it signed with those before.
+bool Sender::signed_now(const Submission& submission, const Address& author_address) const {
+  const Identity* as = author(author_address);
+  if (as == nullptr) return true;
+  auto made = bcs::decode<SignedTransaction>(submission.transaction);
+  return made && made->key == as->keys->signing.public_key();
 }
 
 // Nothing when the node says that it is not final there.

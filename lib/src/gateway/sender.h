@@ -68,6 +68,8 @@ class Sender {
   Result<void> probe(Ledger& node);
   Result<void> resolve();
   Result<void> resolve_one(const OpenEntry& open, std::vector<Parcel>& parcels);
+  Result<void> make_again(const EntryId& id, std::string_view why);
+  bool signed_now(const Submission& submission, const Address& author_address) const;
   Result<std::optional<Receipt>> look_up(const Entry& entry, Height& height);
   Result<void> make(Ledger& node);
   std::vector<OpenEntry> choose(std::set<std::string>& held);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <memory>
 
@@ -28,13 +29,18 @@ Result<Addresses> resolve(const std::string& host_port) {
   if (colon == std::string::npos || colon == 0) {
     return unusable("\"" + host_port + "\" is not HOST:PORT, as in 127.0.0.1:7301");
   }
+  // The system would take a port above 65535 for another one.
+  const char* end = host_port.data() + host_port.size();
+  std::uint16_t port = 0;
+  const auto [stop, error] = std::from_chars(host_port.data() + colon + 1, end, port);
+  if (error != std::errc() || stop != end) return unusable("\"" + host_port + "\" has no port from 0 to 65535");
   std::string host = host_port.substr(0, colon);
   if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* found = nullptr;
-  if (int code = getaddrinfo(host.c_str(), host_port.c_str() + colon + 1, &hints, &found); code != 0) {
+  if (int code = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); code != 0) {
     return unusable("cannot listen on " + host_port + ": " + gai_strerror(code));
   }
   return Addresses(found, freeaddrinfo);
@@ -119,7 +125,7 @@ Result<kj::Own<kj::TlsContext>> make_tls(const std::string& certificate, const s
         options.minVersion = kj::TlsVersion::TLS_1_2;
         options.verifyClients = client_ca.has_value();
         options.defaultKeypair = pair;
-        context = kj::heap<kj::TlsContext>(options);
+        context = kj::heap<kj::TlsContext>(kj::mv(options));
       })) {
     const kj::StringPtr why = exception->getDescription();
     return unusable("TLS cannot be set up: " + std::string(why.begin(), why.size()));

@@ -4,6 +4,7 @@
 #include <kj/compat/tls.h>
 #include <kj/io.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 

@@ -6,12 +6,14 @@
 namespace medchain::http {
 namespace {
 
+using rpc::EventPosition;
+
 constexpr kj::Duration kPatience = 30 * kj::SECONDS;   // with a reader that does not read
 constexpr kj::Duration kHeartbeat = 15 * kj::SECONDS;  // so that neither side takes silence for a dead line
 
 class EventStream {
  public:
-  EventStream(Site& site, const Call& call, const EventFilter& filter, EventPosition next,
+  EventStream(Site& site, const Call& call, const rpc::EventFilter& filter, EventPosition next,
               kj::Own<kj::AsyncOutputStream> stream)
       : site_(site), answers_(call.answers), filter_(filter), next_(next), stream_(kj::mv(stream)) {
     site_.metrics.streams(++site_.streams);
@@ -32,14 +34,14 @@ class EventStream {
 
  private:
   kj::Promise<void> wait() {
-    site_.blocks.forget_gone();
     auto beat = site_.context.timer.afterDelay(kHeartbeat).then([this]() -> bool {
       text_ = ":\n\n";
       return false;
     });
-    return site_.blocks.next().then([] { return true; }).exclusiveJoin(kj::mv(beat)).then([this](bool block) {
-      return block ? run() : write();
-    });
+    return site_.context.node.next_block()
+        .then([] { return true; })
+        .exclusiveJoin(kj::mv(beat))
+        .then([this](bool block) { return block ? run() : write(); });
   }
 
   kj::Promise<void> write() {
@@ -50,7 +52,7 @@ class EventStream {
 
   Site& site_;
   rpc::Answers answers_;
-  EventFilter filter_;
+  rpc::EventFilter filter_;
   EventPosition next_;
   kj::Own<kj::AsyncOutputStream> stream_;
   std::string text_;
@@ -63,12 +65,12 @@ EventPosition read_start(const Call& call, Arguments& arguments) {
   if (auto sent = header(call.request, "last-event-id"); sent && *sent) after = **sent;
   const std::uint64_t from = arguments.number("from", now.value + 1, 1);
   if (!after) return {Height{from}, 0};
-  auto position = parse_event_position(*after);
+  auto position = rpc::parse_event_position(*after);
   if (!position || position->height.value == UINT64_MAX || position->place == UINT64_MAX) {
     arguments.refuse(invalid_parameter("after", "the id of an event, HEIGHT-PLACE", *after));
     return {};
   }
-  return {position->height, position->place + 1};
+  return position->next();
 }
 
 }  // namespace
@@ -78,11 +80,10 @@ kj::Promise<void> stream_events(Site& site, const kj::HttpHeaderTable& table, Ca
                                 const std::function<kj::Promise<void>(Reply)>& refuse) {
   Arguments arguments(call.arguments);
   EventPosition start = read_start(call, arguments);
-  const EventFilter filter = read_event_filter(arguments, !call.answers.caller());
+  const rpc::EventFilter filter = read_event_filter(arguments, !call.answers.caller());
   if (auto problem = arguments.finish()) return refuse(problem_reply(*problem));
-  if (call.answers.caller()) {
-    if (auto visible = call.answers.visibility(); !visible) return refuse(problem_reply(visible.error()));
-  } else if (filter.asks_for_transactions) {
+  if (auto may = call.answers.may_watch(filter); !may) {
+    if (call.answers.caller()) return refuse(problem_reply(may.error()));
     return refuse(problem_reply(problem("unauthenticated", "only blocks are for everybody; sign the request")));
   }
   if (call.request.method == "HEAD") return refuse(Reply{.content_type = "text/event-stream", .secret = true});

@@ -1,5 +1,7 @@
 // Blocks and committees. They name validators and nobody else, so everybody may see them; what is in a block's
 // transactions, only whom it concerns.
+#include <algorithm>
+
 #include "handlers.h"
 #include "ledger_json.h"
 #include "places.h"

@@ -161,7 +161,7 @@ OrderedJson json_of(const ReceiptProof& proof) {
 
 OrderedJson json_of(const StateKey& key) {
   OrderedJson json;
-  json["contract"] = contract_name(key.contract);
+  json["contract"] = to_string(key.contract);
   json["bytes"] = to_hex(key.bytes);
   return json;
 }

@@ -37,6 +37,4 @@ OrderedJson json_of(const rpc::AccountInfo& info);
 OrderedJson json_of(const rpc::RecordInfo& info);
 OrderedJson json_of(const rpc::ReleasedRecord& released);  // body and wrap in base64
 
-std::string_view contract_name(Contract contract);  // "tokens", "stake", "registry", "records", "consent"
-
 }  // namespace medchain::http

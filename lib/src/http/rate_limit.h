@@ -11,7 +11,11 @@ namespace medchain::http {
 class RateLimit {
  public:
   // Lastingly `per_second`, and twice as many at once.
-  explicit RateLimit(double per_second) : per_second_(per_second), most_(2 * per_second) {}
+  explicit RateLimit(double per_second) { change(per_second); }
+  void change(double per_second) {
+    per_second_ = per_second;
+    most_ = 2 * per_second;
+  }
 
   // Takes one token of this client. False: it has none left.
   bool take(const std::string& client, kj::TimePoint now);
@@ -24,8 +28,8 @@ class RateLimit {
   void forget_full(kj::TimePoint now);
   double tokens_of(const Bucket& bucket, kj::TimePoint now) const;
 
-  double per_second_;
-  double most_;
+  double per_second_ = 0;
+  double most_ = 0;
   std::unordered_map<std::string, Bucket> buckets_;
 };
 

@@ -45,10 +45,7 @@ struct Server::Loop final : kj::TaskSet::ErrorHandler, kj::HttpServerErrorHandle
             [this](kj::AsyncIoStream&) { return kj::Own<kj::HttpService>(arriving, kj::NullDisposer::instance); },
             settings()),
         tasks(*this) {
-    site.context.node.watch([this](const StoredBlock& block) {
-      site.metrics.block(block);
-      site.blocks.raise();
-    });
+    site.context.node.watch([this](const StoredBlock& block) { site.metrics.block(block); });
     accept_next();
   }
 
@@ -124,6 +121,7 @@ void Server::Loop::welcome(kj::AuthenticatedStream stream) {
   visitors.emplace(number, Visitor{std::move(visit), kj::mv(leave.fulfiller)});
   ++per_client[client];
   site.metrics.connections(visitors.size());
+  site.context.log.debug([&] { return client + " connected"; });
   auto served = kj::evalNow([&]() -> kj::Promise<void> {
     keep_alive(*stream.stream);
     if (!site.config.tls) return serve(number, kj::mv(stream.stream));
@@ -134,6 +132,7 @@ void Server::Loop::welcome(kj::AuthenticatedStream stream) {
                 .catch_([](kj::Exception&&) {})  // a line that broke, a handshake that failed: nothing of ours
                 .attach(kj::defer([this, number, client] {
                   visitors.erase(number);
+                  site.context.log.debug([&] { return client + " left"; });
                   if (--per_client[client] == 0) per_client.erase(client);
                   site.metrics.connections(visitors.size());
                 })));
@@ -145,6 +144,7 @@ kj::Promise<void> Server::Loop::serve(std::uint64_t number, kj::Own<kj::AsyncIoS
 }
 
 kj::Promise<void> Server::Loop::tell(const Problem& problem, kj::HttpService::Response& response) {
+  site.context.log.debug([&] { return "no route: answered " + std::to_string(problem.status); });
   const std::string body = problem_json(problem) + "\n";
   kj::HttpHeaders headers(*table);
   headers.set(kj::HttpHeaderId::CONTENT_TYPE, kj::heapString(kProblemMediaType.data(), kProblemMediaType.size()));
@@ -184,22 +184,29 @@ kj::Promise<void> Server::Loop::handleNoResponse(kj::HttpService::Response& resp
 
 void Server::Loop::taskFailed(kj::Exception&& exception) {
   const kj::StringPtr why = exception.getDescription();
-  site.context.log("error", "the HTTP interface: " + std::string(why.begin(), why.size()));
+  site.context.log.error("the HTTP interface: " + std::string(why.begin(), why.size()));
 }
 
 void Server::enter(rpc::ServiceContext context) {
-  auto log = context.log;
+  const rpc::Log log = context.log;
   loop_ = std::make_shared<Loop>(config_, std::move(context));
-  if (log) log("info", "HTTP on " + config_.listen + (config_.tls ? "" : ", without TLS"));
+  log.info("HTTP on " + config_.listen + (config_.tls ? "" : ", without TLS"));
 }
 
 void Server::leave() { loop_.reset(); }
+
+void Server::change(HttpConfig config) {
+  config.listen = config_.listen;
+  config.tls = config_.tls;
+  config_ = std::move(config);  // which the Site refers to
+  if (loop_) loop_->site.rate.change(config_.requests_per_second);
+}
 
 }  // namespace medchain::http
 
 namespace medchain {
 
-std::shared_ptr<rpc::Service> make_http_service(HttpConfig config) {
+std::shared_ptr<HttpService> make_http_service(HttpConfig config) {
   return std::make_shared<http::Server>(std::move(config));
 }
 

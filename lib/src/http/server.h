@@ -7,13 +7,15 @@
 
 namespace medchain::http {
 
-class Server final : public rpc::Service {
+class Server final : public HttpService {
  public:
   explicit Server(HttpConfig config) : config_(std::move(config)) {}
 
+  std::string name() const override { return "http"; }
   std::string listen() const override { return config_.listen; }
   void enter(rpc::ServiceContext context) override;
   void leave() override;
+  void change(HttpConfig config) override;
 
  private:
   struct Loop;

@@ -5,7 +5,6 @@
 #include <kj/timer.h>
 
 #include <chrono>
-#include <list>
 
 #include "medchain/http.h"
 #include "metrics.h"
@@ -29,27 +28,6 @@ class Budget {
   std::size_t used_ = 0;
 };
 
-// Who waits for the next block.
-class BlockSignal {
- public:
-  kj::Promise<void> next() {
-    auto pair = kj::newPromiseAndFulfiller<void>();
-    waiting_.push_back(kj::mv(pair.fulfiller));
-    return kj::mv(pair.promise);
-  }
-  void raise() {
-    auto waiting = std::move(waiting_);
-    waiting_.clear();
-    for (auto& fulfiller : waiting) fulfiller->fulfill();
-  }
-  void forget_gone() {
-    waiting_.remove_if([](auto& fulfiller) { return !fulfiller->isWaiting(); });
-  }
-
- private:
-  std::list<kj::Own<kj::PromiseFulfiller<void>>> waiting_;
-};
-
 struct Site {
   Site(const HttpConfig& given, rpc::ServiceContext given_context)
       : config(given),
@@ -63,7 +41,6 @@ struct Site {
   RateLimit rate;
   const Address self;  // this node
   Budget bodies{256 * 1024 * 1024};
-  BlockSignal blocks;
   std::size_t streams = 0;
 };
 

@@ -8,8 +8,6 @@
 namespace medchain::http {
 namespace {
 
-constexpr std::array<std::string_view, 5> kContractNames{"tokens", "stake", "registry", "records", "consent"};
-static_assert(kContractNames.size() == kContracts);
 constexpr std::array<std::string_view, 4> kVoteNames{"proposal", "prepare", "commit", "view_change"};
 static_assert(kVoteNames.size() == static_cast<std::size_t>(VoteType::kViewChange) + 1);
 
@@ -60,8 +58,7 @@ void append_members(OrderedJson& json, const OrderedJson& more) {
 }  // namespace
 
 std::string_view name_of(VoteType type) { return kVoteNames[static_cast<std::size_t>(type)]; }
-std::string_view contract_name(const Body& body) { return kContractNames[body.index()]; }
-std::string_view contract_name(Contract contract) { return kContractNames[static_cast<std::size_t>(contract)]; }
+std::string_view contract_name(const Body& body) { return to_string(static_cast<Contract>(body.index())); }
 
 OrderedJson json_of(const SigningPublicKey& key) { return write_key(key); }
 OrderedJson json_of(const SealingPublicKey& key) { return write_key(key); }

@@ -10,6 +10,8 @@ namespace medchain::http {
 namespace {
 
 constexpr std::size_t kGuestBodyBytes = 256 * 1024;
+// Of path, query and headers. kj-http reads four times as much, and then ends the connection without a word.
+constexpr std::size_t kHeadBytes = 32 * 1024;
 constexpr std::size_t kPiece = 64 * 1024;
 constexpr kj::Duration kPatience = 20 * kj::SECONDS;  // between two pieces of a body
 
@@ -56,6 +58,12 @@ bool accepts_something(const Request& request) {
   return false;
 }
 
+std::size_t head_bytes(const Request& request) {
+  std::size_t bytes = request.path.size() + request.query.size();
+  for (const Header& given : request.headers) bytes += given.name.size() + given.value.size();
+  return bytes;
+}
+
 ByteView bytes_of(const std::string& text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
 }  // namespace
@@ -72,6 +80,7 @@ struct Visit::Exchange {
   std::size_t counted = 0;  // of the budget for bodies
   std::optional<Call> call{};
   int status = 0;
+  std::size_t bytes = 0;  // of the answer's body, before compression
 
   std::string_view route() const { return found.route == nullptr ? "none" : found.route->name; }
 };
@@ -102,8 +111,7 @@ kj::Promise<void> Visit::fail(Exchange& exchange, kj::Exception&& exception, Res
   const bool ours = exception.getType() != kj::Exception::Type::DISCONNECTED &&
                     exception.getType() != kj::Exception::Type::OVERLOADED;
   if (!ours || exchange.status != 0) return kj::mv(exception);
-  site_.context.log("error",
-                    "the HTTP interface, " + std::string(exchange.route()) + ": " + to_std(exception.getDescription()));
+  site_.context.log.error(std::string(exchange.route()) + ": " + to_std(exception.getDescription()));
   return reply(exchange, problem_reply(problem("internal", "The fault is the node's; its log says more at this time.")),
                response);
 }
@@ -115,15 +123,19 @@ void Visit::done(const Exchange& exchange) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - exchange.began).count();
   site_.metrics.answered(exchange.route(), exchange.status, seconds);
   const bool stream = exchange.found.route != nullptr && exchange.found.route->handle == nullptr;
+  const auto told = [&] {
+    return std::string(exchange.route()) + " answered " + std::to_string(exchange.status) + " after " +
+           std::to_string(static_cast<long>(seconds * 1000)) + " ms";
+  };
+  site_.context.log.debug([&] { return stream ? told() : told() + ", " + std::to_string(exchange.bytes) + " bytes"; });
   if (!stream && seconds * 1000 >= static_cast<double>(site_.config.slow_request_ms)) {
-    site_.context.log("warn", "slow request: " + std::string(exchange.route()) + " answered " +
-                                  std::to_string(exchange.status) + " after " +
-                                  std::to_string(static_cast<long>(seconds * 1000)) + " ms");
+    site_.context.log.warn("slow request: " + told());
   }
 }
 
 kj::Promise<void> Visit::reply(Exchange& exchange, Reply reply, Response& response) {
   exchange.status = reply.status;
+  exchange.bytes = reply.body.size();
   return write_reply(site_, table_, exchange.request, std::move(reply), response);
 }
 
@@ -131,6 +143,11 @@ kj::Promise<void> Visit::answer(Exchange& exchange, kj::AsyncInputStream& body, 
   const Request& request = exchange.request;
   if (!site_.rate.take(client_, site_.context.timer.now())) {
     return reply(exchange, problem_reply(problem("rate_limited", "this address asks more often than it may")),
+                 response);
+  }
+  if (head_bytes(request) > kHeadBytes) {
+    return reply(exchange,
+                 problem_reply(problem("header_too_large", "path, query and headers have more than 32 KiB together")),
                  response);
   }
   if (!request.path.starts_with('/')) {

@@ -1,4 +1,4 @@
-#include <set>
+#include <algorithm>
 
 #include "index_keys.h"
 
@@ -23,16 +23,16 @@ void add(Batch& batch, const StoredBlock& stored) {
   const Height height = block.header.height;
   for (std::uint32_t i = 0; i < block.transactions.size(); ++i) {
     const Transaction& transaction = block.transactions[i]->transaction();
-    const Mentioned mentioned = mentioned_in(transaction);
-    std::set<Address> concerned(mentioned.addresses.begin(), mentioned.addresses.end());
-    concerned.insert(transaction.sender);
-    std::vector<Bytes> listings;
-    for (const Address& address : concerned) listings.push_back(index_keys::transactions_of(address));
-    if (mentioned.record) listings.push_back(index_keys::transactions_of(*mentioned.record));
-    for (Bytes& key : listings) {
-      index_keys::append_place(key, {height, i});
-      batch.put(Table::kIndex, std::move(key), {});
-    }
+    auto list = [&](Bytes listing) {
+      index_keys::append_place(listing, {height, i});
+      batch.put(Table::kIndex, std::move(listing), {});
+    };
+    auto [concerned, record] = mentioned_in(transaction);
+    concerned.push_back(transaction.sender);
+    std::sort(concerned.begin(), concerned.end());
+    concerned.erase(std::unique(concerned.begin(), concerned.end()), concerned.end());
+    for (const Address& address : concerned) list(index_keys::transactions_of(address));
+    if (record) list(index_keys::transactions_of(*record));
     // A put that failed made no record.
     if (stored.receipts[i].status != TxStatus::kSuccess) continue;
     if (const auto* records = std::get_if<RecordsBody>(&transaction.body)) {

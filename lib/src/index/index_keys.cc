@@ -17,14 +17,16 @@ T read_descending(ByteView from) {
   return value;
 }
 
+constexpr std::size_t kPlaceBytes = sizeof(std::uint64_t) + sizeof(std::uint32_t);
+constexpr std::size_t kPositionBytes = sizeof(std::uint64_t) + RecordId::kSize;
+
 Bytes key(Kind kind, ByteView of = {}) {
-  Bytes bytes{static_cast<std::uint8_t>(kind)};
+  Bytes bytes;
+  bytes.reserve(1 + of.size() + kPositionBytes);  // with what is appended
+  bytes.push_back(static_cast<std::uint8_t>(kind));
   append(bytes, of);
   return bytes;
 }
-
-constexpr std::size_t kPlaceBytes = sizeof(std::uint64_t) + sizeof(std::uint32_t);
-constexpr std::size_t kPositionBytes = sizeof(std::uint64_t) + RecordId::kSize;
 
 }  // namespace
 

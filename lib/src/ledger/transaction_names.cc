@@ -10,6 +10,8 @@ constexpr std::array<std::string_view, 9> kRoles{"device",    "gateway",     "pa
 constexpr std::array<std::string_view, 8> kKinds{"vitals",     "alarm",   "diagnosis", "prescription",
                                                  "laboratory", "imaging", "document",  "other"};
 
+constexpr std::array<std::string_view, kContracts> kContractNames{"tokens", "stake", "registry", "records", "consent"};
+
 // The names of each contract's bodies, in the order of its variant.
 constexpr std::array<std::string_view, 1> kTokens{"transfer"};
 constexpr std::array<std::string_view, 7> kStake{
@@ -49,6 +51,11 @@ std::string_view to_string(RecordKind kind) { return kKinds[static_cast<std::siz
 Result<Role> parse_role(std::string_view name) { return parse_name<Role>(kRoles, name, "role"); }
 Result<RecordKind> parse_record_kind(std::string_view name) {
   return parse_name<RecordKind>(kKinds, name, "kind of record");
+}
+
+std::string_view to_string(Contract contract) { return kContractNames[static_cast<std::size_t>(contract)]; }
+Result<Contract> parse_contract(std::string_view name) {
+  return parse_name<Contract>(kContractNames, name, "contract");
 }
 
 std::string body_name(const Body& body) {

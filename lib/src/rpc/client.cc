@@ -1,5 +1,7 @@
 #include "medchain/rpc/client.h"
 
+#include <algorithm>
+
 #include "client_loop.h"
 #include "medchain/limits.h"
 
@@ -9,6 +11,8 @@ namespace {
 constexpr std::size_t kCallBytes = 8 * 1024 * 1024;  // of submissions in one call; larger batches take several
 constexpr std::size_t kCallSubmissions = 1000;
 constexpr std::size_t kMaxSubmissionBytes = limits::kMaxTransactionBytes + limits::kMaxPayloadBytes + 16 * 1024;
+
+constexpr std::uint64_t kEventWaitMs = 20'000;  // of one call; then the subscription asks again
 
 using SubmitResults = std::vector<Result<TxId>>;
 
@@ -216,6 +220,47 @@ Result<StateProof> Client::state_proof(const StateKey& key) {
     });
   };
   return impl_->loop->call<StateProof>(call, impl_->timeout_ms).get();
+}
+
+Result<Subscription> Client::subscribe(const EventFilter& filter, std::optional<EventPosition> from) {
+  auto ask = [impl = impl_, filter = bcs::encode(filter)](const std::optional<EventPosition>& next,
+                                                          std::uint64_t within_ms) {
+    auto make = [filter, next, within_ms](schema::ClientService::Client& session) {
+      auto request = session.subscribeRequest();
+      request.setFilter(to_data(filter));
+      if (next) request.setNext(to_data(bcs::encode(*next)));
+      request.setWithinMs(within_ms);
+      return request;
+    };
+    return impl->ask<EventBatch>(make, within_ms);
+  };
+  auto first = ask(from, 0).get();
+  if (!first) return first.error();
+  return Subscription([ask](const EventPosition& next) { return ask(next, kEventWaitMs); }, std::move(*first));
+}
+
+Subscription::Subscription(Ask ask, EventBatch first) : ask_(std::move(ask)) { take(std::move(first)); }
+
+void Subscription::take(EventBatch batch) {
+  for (Event& event : batch.events) events_.push_back(std::move(event));
+  next_ = batch.next;
+  coming_ = ask_(next_);
+}
+
+Result<Event> Subscription::next(std::uint64_t within_ms) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(std::min(within_ms, kMaxTimeoutMs));
+  while (events_.empty()) {
+    if (!coming_.valid()) return Error(ErrorCode::kUnavailable, "this subscription has ended; subscribe anew");
+    if (coming_.wait_until(until) != std::future_status::ready) {
+      return Error(ErrorCode::kTimeout, "nothing has become final that passes the filter");
+    }
+    auto batch = coming_.get();
+    if (!batch) return batch.error();
+    take(std::move(*batch));
+  }
+  Event event = std::move(events_.front());
+  events_.pop_front();
+  return event;
 }
 
 }  // namespace medchain::rpc

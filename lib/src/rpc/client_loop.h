@@ -3,6 +3,7 @@
 
 #include <kj/async-io.h>
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <thread>

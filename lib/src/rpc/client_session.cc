@@ -2,6 +2,8 @@
 
 #include <kj/debug.h>
 
+#include <algorithm>
+
 #include "channel.h"
 #include "convert.h"
 
@@ -184,6 +186,58 @@ kj::Promise<void> ClientSession::stateProof(StateProofContext context) {
     auto proof =
         answers_.state_proof({static_cast<Contract>(params.getContract()), to_bytes(to_view(params.getKey()))});
     give(context, proof ? Result<Bytes>(proof->encode()) : proof.error());
+  });
+}
+
+struct ClientSession::Subscriber {
+  SubscribeContext context;
+  EventFilter filter;
+  EventPosition next;
+  kj::TimePoint until;
+  std::optional<Result<EventBatch>> batch{};
+};
+
+kj::Promise<void> ClientSession::subscribe(SubscribeContext context) {
+  require_alive();
+  auto params = context.getParams();
+  auto filter = bcs::decode<EventFilter>(to_view(params.getFilter()));
+  Result<EventPosition> next = EventPosition{host_.engine().height().next(), 0};
+  if (params.hasNext()) next = bcs::decode<EventPosition>(to_view(params.getNext()));
+  std::optional<Error> refused;
+  if (!filter)
+    refused = filter.error().in("the filter");
+  else if (!next)
+    refused = next.error().in("the position");
+  else if (waits_ >= kMaxWaits)
+    refused = too_many("waits");
+  if (refused) {
+    give(context, Result<EventBatch>(*refused));
+    return kj::READY_NOW;
+  }
+  const auto until = timer_.now() + std::min(params.getWithinMs(), kMaxWaitMs) * kj::MILLISECONDS;
+  context.releaseParams();
+  ++waits_;
+  auto subscriber = kj::heap<Subscriber>(Subscriber{context, *filter, *next, until});
+  auto told = tell_events(*subscriber);
+  return lifeline_->calls.wrap(told.attach(kj::mv(subscriber))).attach(kj::defer([this] { --waits_; }));
+}
+
+// Between two batches without an event, and before each block, others have their turn.
+kj::Promise<void> ClientSession::tell_events(Subscriber& subscriber) {
+  auto look = [this, &subscriber] {
+    subscriber.batch = answers_.events(subscriber.next, subscriber.filter);
+    const auto& batch = *subscriber.batch;
+    if (batch && batch->events.empty() && timer_.now() < subscriber.until) return;
+    give(subscriber.context, batch);
+    subscriber.batch.reset();
+  };
+  return in_turn(kj::mv(look)).then([this, &subscriber]() -> kj::Promise<void> {
+    if (!subscriber.batch) return kj::READY_NOW;
+    subscriber.next = (*subscriber.batch)->next;
+    auto more = subscriber.next.height <= host_.engine().height()
+                    ? timer_.afterDelay(1 * kj::MICROSECONDS)
+                    : host_.next_block().exclusiveJoin(timer_.atTime(subscriber.until));
+    return more.then([this, &subscriber] { return tell_events(subscriber); });
   });
 }
 

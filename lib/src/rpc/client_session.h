@@ -29,12 +29,15 @@ class ClientSession final : public schema::ClientService::Server, private kj::Ta
   kj::Promise<void> record(RecordContext context) override;
   kj::Promise<void> fetch(FetchContext context) override;
   kj::Promise<void> stateProof(StateProofContext context) override;
+  kj::Promise<void> subscribe(SubscribeContext context) override;
 
  private:
   void require_alive() const;
   // Runs `answer` now, or, while the client does not read, later and one at a time.
   kj::Promise<void> in_turn(kj::Function<void()> answer);
   kj::Promise<void> serve_turns();
+  struct Subscriber;  // of one call
+  kj::Promise<void> tell_events(Subscriber& subscriber);
   void taskFailed(kj::Exception&& exception) override;
 
   Host& host_;

@@ -50,6 +50,7 @@ void Dialler::report(const std::string& why) {
 }
 
 kj::Promise<void> Dialler::dial() {
+  context_.log.debug([&] { return "dialling peer " + peer_.node.text() + " at " + peer_.address; });
   auto secure = context_.network.parseAddress(to_kj(peer_.address))
                     .then([](kj::Own<kj::NetworkAddress> address) {
                       auto connecting = address->connectAuthenticated();

@@ -3,7 +3,6 @@
 
 #include "channel.h"
 #include "connection.h"
-#include "log.h"
 
 namespace medchain::rpc {
 

@@ -6,6 +6,8 @@ namespace medchain::rpc {
 namespace {
 
 constexpr std::size_t kRecentBlocks = 4;
+constexpr kj::Duration kTellEvery = 10 * kj::SECONDS;
+constexpr std::uint64_t kFarBehind = 64;  // blocks: what one answer of a peer brings
 
 std::uint64_t milliseconds(auto time) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
@@ -26,6 +28,7 @@ struct Host::Loop final : kj::TaskSet::ErrorHandler {
   kj::Timer& timer;
   CpuMeter meter;
   Waiters waiters;
+  BlockSignal next_block;
   std::vector<std::function<void(const StoredBlock&)>> watchers;
   std::optional<Indexer> indexer;
   std::map<std::uint64_t, kj::Own<kj::PromiseFulfiller<SubmitResults>>> submits;
@@ -35,7 +38,8 @@ struct Host::Loop final : kj::TaskSet::ErrorHandler {
   kj::PromiseFulfillerPair<Error> failing;
 };
 
-Host::Host(HostConfig config, Storage& storage, Mailbox& mailbox) : config_(std::move(config)) {
+Host::Host(HostConfig config, Storage& storage, Mailbox& mailbox)
+    : config_(std::move(config)), log_(config_.log.in(log_module::kConsensus)) {
   storage_ = std::make_unique<StorageThread>(
       storage, cpu_,
       StorageThread::Handlers{[this, &mailbox](std::vector<std::uint64_t> tokens) {
@@ -73,6 +77,7 @@ void Host::enter(kj::Timer& timer, PeerSink& peers) {
   loop_ = std::make_unique<Loop>(timer, cpu_);
   peers_ = &peers;
   if (config_.index) loop_->indexer.emplace(*storage_, engine_->height(), timer, config_.log);
+  tell_catching_up(engine_->height(), false);
   run([this](Now at) { return engine_->begin(at); });
 }
 
@@ -110,12 +115,14 @@ void Host::carry_out(Outputs out) {
 }
 
 void Host::committed(std::shared_ptr<const StoredBlock> block) {
+  log_block(*block);
   loop_->waiters.announce(*block);
   if (loop_->indexer) {
     InStage stage(Stage::kStore);
     loop_->indexer->committed(*block);
   }
   for (const auto& watcher : loop_->watchers) watcher(*block);
+  loop_->next_block.raise();
   remember(std::move(block));
 }
 
@@ -174,21 +181,43 @@ void Host::fail(Error error) {
   loop_->failing.fulfiller->fulfill(std::move(error));
 }
 
+void Host::log_block(const StoredBlock& block) const {
+  log_.debug([&] {
+    const CertifiedBlock& certified = block.certified;
+    return "block " + std::to_string(certified.block.header.height.value) +
+           " is final: " + std::to_string(certified.block.transactions.size()) + " transactions, view " +
+           std::to_string(certified.certificate.ballot.view.value);
+  });
+}
+
+// While the others are far ahead, and once when they are no more.
+void Host::tell_catching_up(Height before, bool told) {
+  const auto since = loop_->timer.now();
+  loop_->tasks.add(loop_->timer.afterDelay(kTellEvery).then([this, before, told, since] {
+    const Height at = engine_->height(), of = engine_->peers_height();
+    const bool known = of.value > 0, far = of.value > at.value + kFarBehind;
+    const auto ms = static_cast<std::uint64_t>((loop_->timer.now() - since) / kj::MILLISECONDS);
+    if (far) log_.info("catching up: block " + progress_text(before.value, at.value, of.value, ms));
+    if (told && known && !far) log_.info("caught up with the peers, at block " + std::to_string(at.value));
+    tell_catching_up(at, far || (told && !known));
+  }));
+}
+
 void Host::log_views() {
   const auto changes = engine_->counters().view_changes;
   if (changes == view_changes_seen_) return;
   view_changes_seen_ = changes;
-  config_.log.warn("view change at height " + std::to_string(engine_->height().value + 1) + ": now view " +
-                   std::to_string(engine_->view().value));
+  log_.warn("view change at height " + std::to_string(engine_->height().value + 1) + ": now view " +
+            std::to_string(engine_->view().value));
 }
 
 void Host::log_offences(const Outputs& out) {
   for (const Outputs::Refusal& refusal : out.refusals) {
-    config_.log.warn("refused " + std::to_string(refusal.times) + (refusal.times == 1 ? " message" : " messages") +
-                     " of " + refusal.peer.text() + ": " + refusal.why);
+    log_.warn("refused " + std::to_string(refusal.times) + (refusal.times == 1 ? " message" : " messages") + " of " +
+              refusal.peer.text() + ": " + refusal.why);
   }
   for (const Address& offender : out.reported) {
-    config_.log.error("validator " + offender.text() + " broke the protocol, and is reported with the evidence");
+    log_.error("validator " + offender.text() + " broke the protocol, and is reported with the evidence");
   }
 }
 
@@ -235,7 +264,7 @@ Result<std::shared_ptr<const StoredBlock>> Host::block(Height height) {
 }
 
 Result<Host::Place> Host::find_transaction(const TxId& id) {
-  auto place = engine_->store().find_transaction(id);
+  auto place = engine_->find_transaction(id);
   if (!place) return place.error();
   if (!*place) return Error(ErrorCode::kNotFound, "no transaction " + id.hex() + " is final here");
   auto found = block((*place)->height);
@@ -261,6 +290,8 @@ Result<IndexReader> Host::index() const {
   if (!loop_ || !loop_->indexer) return Error(ErrorCode::kUnavailable, "this node is stopping");
   return loop_->indexer->reader();
 }
+
+kj::Promise<void> Host::next_block() { return loop_->next_block.wait(); }
 
 void Host::watch(std::function<void(const StoredBlock&)> watcher) { loop_->watchers.push_back(std::move(watcher)); }
 

@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "indexer.h"
-#include "log.h"
 #include "mailbox.h"
 #include "medchain/rpc/service.h"
 #include "pool.h"
@@ -69,6 +68,7 @@ class Host final : public NodeView {
   using SubmitResults = std::vector<Result<TxId>>;
   kj::Promise<SubmitResults> submit(std::vector<Submission> submissions) override;
   kj::Promise<Result<Receipt>> wait_receipt(const TxId& id) override;
+  kj::Promise<void> next_block() override;
   void watch(std::function<void(const StoredBlock&)> watcher) override;
 
  private:
@@ -82,12 +82,15 @@ class Host final : public NodeView {
   void fail(Error error);
   void committed(std::shared_ptr<const StoredBlock> block);
   std::vector<std::uint64_t> cpu_us() const;  // by Stage, until now
+  void log_block(const StoredBlock& block) const;
   void log_views();
   void log_offences(const Outputs& out);
+  void tell_catching_up(Height before, bool told);
   void remember(std::shared_ptr<const StoredBlock> block);
 
   struct Loop;  // what lives no longer than the event loop
   HostConfig config_;
+  const Log log_;
   CpuTimes cpu_;
   std::unique_ptr<StorageThread> storage_;
   std::optional<Engine> engine_;

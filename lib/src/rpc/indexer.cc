@@ -1,34 +1,67 @@
 #include "indexer.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "convert.h"
 
 namespace medchain::rpc {
 namespace {
 
-constexpr std::size_t kFlushOperations = 8'192;
-constexpr kj::Duration kFlushAfter = 100 * kj::MILLISECONDS;
+// The more keys go to the disk together, the less each costs there. Who reads does not wait for it.
+constexpr std::size_t kFlushOperations = 32'768;
+constexpr kj::Duration kFlushAfter = 5 * kj::SECONDS;
 // What is indexed between two turns of the event loop: a few milliseconds' work.
 constexpr std::size_t kBlocksPerTurn = 16;
 constexpr std::size_t kTransactionsPerTurn = 1'024;
+constexpr std::uint64_t kTellEveryMs = 5'000;
 
-// The table takes sorted keys faster. Later operations on one key must stay behind earlier ones.
+std::uint64_t milliseconds(const kj::Timer& timer) {
+  return static_cast<std::uint64_t>((timer.now() - kj::origin<kj::TimePoint>()) / kj::MILLISECONDS);
+}
+
+// The table takes sorted keys faster. Later operations on one key stay behind earlier ones. Most keys differ in their
+// first bytes, and those are compared without going to where the keys are.
 void sort(Batch& batch) {
-  std::stable_sort(batch.operations.begin(), batch.operations.end(),
-                   [](const auto& a, const auto& b) { return a.key < b.key; });
+  struct Place {
+    std::uint64_t begin = 0;  // of the key, big-endian
+    std::uint32_t index = 0;
+  };
+  const auto& operations = batch.operations;
+  std::vector<Place> places(operations.size());
+  for (std::uint32_t i = 0; i < places.size(); ++i) {
+    const Bytes& key = operations[i].key;
+    for (std::size_t byte = 0; byte < sizeof(std::uint64_t); ++byte) {
+      places[i].begin = places[i].begin << 8 | (byte < key.size() ? key[byte] : 0);
+    }
+    places[i].index = i;
+  }
+  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
+    if (a.begin != b.begin) return a.begin < b.begin;
+    return std::tie(operations[a.index].key, a.index) < std::tie(operations[b.index].key, b.index);
+  });
+  Batch sorted;
+  sorted.operations.reserve(places.size());
+  for (const Place& place : places) sorted.operations.push_back(std::move(batch.operations[place.index]));
+  batch = std::move(sorted);
 }
 
 }  // namespace
 
 Indexer::Indexer(StorageThread& storage, Height final_height, kj::Timer& timer, const Log& log)
-    : storage_(storage), timer_(timer), log_(log), final_(final_height), tasks_(*this) {
+    : storage_(storage),
+      timer_(timer),
+      log_(log.in(log_module::kIndex)),
+      final_(final_height),
+      began_ms_(milliseconds(timer)),
+      telling_(kTellEveryMs, began_ms_),
+      tasks_(*this) {
   auto height = IndexReader(storage_).height();
   if (!height) {
     failed_ = height.error();
     return;
   }
-  indexed_ = *height;
+  indexed_ = first_ = *height;
   caught_up_ = indexed_ >= final_;
   if (caught_up_) return;
   log_.info("indexing blocks " + std::to_string(indexed_.value + 1) + " to " + std::to_string(final_.value));
@@ -43,12 +76,21 @@ kj::Promise<void> Indexer::catch_up() {
       log_.error("the index: " + more.error().message());
       return kj::READY_NOW;
     }
-    if (*more) return catch_up();
+    if (*more) {
+      tell_progress();
+      return catch_up();
+    }
     caught_up_ = true;
     flush();
     log_.info("all blocks up to " + std::to_string(indexed_.value) + " are indexed");
     return kj::READY_NOW;
   });
+}
+
+void Indexer::tell_progress() {
+  const std::uint64_t now_ms = milliseconds(timer_);
+  if (!telling_.due(now_ms)) return;
+  log_.info("indexed block " + progress_text(first_.value, indexed_.value, final_.value, now_ms - began_ms_));
 }
 
 Result<bool> Indexer::index_some() {
@@ -89,18 +131,23 @@ void Indexer::flush_soon() {
 void Indexer::flush() {
   if (batch_.empty()) return;
   sort(batch_);
+  log_.debug([&] {
+    return "storing " + std::to_string(batch_.operations.size()) + " entries of blocks up to " +
+           std::to_string(indexed_.value);
+  });
   std::vector<Outputs::Write> writes;
   writes.push_back({std::move(batch_), false, 0});
   batch_ = {};
   storage_.enqueue(std::move(writes));
 }
 
-Result<IndexReader> Indexer::reader() const {
+Result<IndexReader> Indexer::reader() {
   if (failed_) return *failed_;
   if (!caught_up_) {
     return Error(ErrorCode::kUnavailable, "this node is still building its index: it has come to block " +
                                               std::to_string(indexed_.value) + " of " + std::to_string(final_.value));
   }
+  flush();
   return IndexReader(storage_);
 }
 

@@ -101,4 +101,9 @@ interface ClientService {
 
   stateProof @10 (contract :UInt8, key :Data) -> (answer :Answer);
   # The bytes of StateProof::encode().
+
+  subscribe @11 (filter :Data, next :Data, withinMs :UInt64) -> (answer :Answer);
+  # EventBatch: what has become final from `next` (BCS EventPosition) on and passes `filter` (BCS EventFilter), as soon as
+  # there is any; none after `withinMs`. `next` may be empty: what becomes final from now on. A subscriber asks again, with
+  # the `next` of the batch before, and so reads as fast as it can and no faster.
 }

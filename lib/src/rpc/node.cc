@@ -13,11 +13,13 @@
 #include "medchain/rpc/service.h"
 #include "peers.h"
 #include "port.h"
+#include "progress.h"
 
 namespace medchain::rpc {
 namespace {
 
-constexpr std::size_t kUnprovenPeers = 128;  // places beside those for the peers that are configured
+constexpr std::size_t kUnprovenPeers = 128;    // places beside those for the peers that are configured
+constexpr std::uint64_t kTellEveryMs = 5'000;  // of what takes long
 
 Result<void> check(const NodeConfig& config, const EngineConfig& engine) {
   if (config.node_key == nullptr) return Error(ErrorCode::kInvalidArgument, "a node needs its node_key");
@@ -56,6 +58,7 @@ struct Node::Impl {
   ChainId chain;
   Address self;
   Log log;
+  Log network_log;
   CurrentTls peer_tls;
   CurrentTls client_tls;
   std::uint64_t certificate_expiry_s = 0;
@@ -67,9 +70,11 @@ struct Node::Impl {
   std::unique_ptr<Host> host;
   bool ran = false;
 
-  explicit Impl(NodeConfig given) : config(std::move(given)), log(config.log) {}
+  explicit Impl(NodeConfig given)
+      : config(std::move(given)), log(config.log, config.log_debug), network_log(log.in(log_module::kNetwork)) {}
 
   Result<void> start(Storage& storage, EngineConfig engine);
+  void tell_recovery(EngineConfig& engine) const;
   Result<void> run();
   Result<void> serve(kj::AsyncIoContext& io);
   Result<void> wait_for_end(kj::AsyncIoContext& io);
@@ -98,6 +103,8 @@ Result<void> Node::Impl::start(Storage& storage, EngineConfig engine) {
   account.emplace(config.node_key->clone());
   if (engine.account_key == nullptr) engine.account_key = &*account;
   self = engine.self;
+  tell_recovery(engine);
+  const std::uint64_t began_ms = now().monotonic_ms;
   HostConfig host_config{engine.self,
                          engine.genesis.name,
                          config.pool_threads,
@@ -110,7 +117,20 @@ Result<void> Node::Impl::start(Storage& storage, EngineConfig engine) {
   host = std::move(*started);
   host->use_certificate(certificate_expiry_s);
   chain = host->engine().state().chain();
+  log.in(log_module::kStorage).debug([&] {
+    return "recovered to height " + std::to_string(host->engine().height().value) + " in " +
+           std::to_string(now().monotonic_ms - began_ms) + " ms";
+  });
   return {};
+}
+
+void Node::Impl::tell_recovery(EngineConfig& engine) const {
+  if (engine.recovering) return;
+  auto seldom = std::make_shared<Seldom>(kTellEveryMs, now().monotonic_ms);
+  engine.recovering = [storage_log = log.in(log_module::kStorage), seldom](std::string_view stage, std::uint64_t done) {
+    if (!seldom->due(now().monotonic_ms)) return;
+    storage_log.info("recovering: " + std::string(stage) + " " + std::to_string(done));
+  };
 }
 
 void Node::Impl::use(Contexts contexts) {
@@ -137,19 +157,20 @@ PortConfig Node::Impl::port_config(ChannelPurpose purpose) const {
 // their connections first, then what these report to.
 Result<void> Node::Impl::serve(kj::AsyncIoContext& io) {
   auto& timer = io.provider->getTimer();
-  Peers peers(*host, timer, log, config.handshake_timeout_ms * kj::MILLISECONDS);
+  Peers peers(*host, timer, network_log, config.handshake_timeout_ms * kj::MILLISECONDS);
   host->enter(timer, peers);
   KJ_DEFER(host->leave());
-  Clients clients(*host, timer, log);
+  Clients clients(*host, timer, network_log);
 
   auto listen = [&](Listener& listener) { return io.lowLevelProvider->wrapListenSocketFd(kj::mv(listener.fd)); };
-  Port peer_port(port_config(ChannelPurpose::kPeer), listen(peer_listener), peer_tls, timer, peers, log);
-  Port client_port(port_config(ChannelPurpose::kClient), listen(client_listener), client_tls, timer, clients, log);
+  Port peer_port(port_config(ChannelPurpose::kPeer), listen(peer_listener), peer_tls, timer, peers, network_log);
+  Port client_port(port_config(ChannelPurpose::kClient), listen(client_listener), client_tls, timer, clients,
+                   network_log);
   DialContext dial{peers,
                    io.provider->getNetwork(),
                    timer,
                    peer_tls,
-                   log,
+                   network_log,
                    chain,
                    self,
                    *config.node_key,
@@ -163,8 +184,9 @@ Result<void> Node::Impl::serve(kj::AsyncIoContext& io) {
   std::list<kj::Own<kj::ConnectionReceiver>> receivers;
   for (std::size_t i = 0; i < config.services.size(); ++i) {
     auto& receiver = *receivers.emplace_back(listen(service_listeners[i]));
-    config.services[i]->enter(
-        {*host, timer, receiver, [this]() -> kj::TlsContext& { return client_tls.get(); }, config.log});
+    Service& service = *config.services[i];
+    service.enter(
+        {*host, timer, receiver, [this]() -> kj::TlsContext& { return client_tls.get(); }, log.in(service.name())});
   }
   KJ_DEFER(for (const auto& service : config.services) service->leave());
   log.info("node " + self.text() + " at height " + std::to_string(host->engine().height().value) + ": peers on port " +
@@ -206,6 +228,7 @@ Result<std::unique_ptr<Node>> Node::start(NodeConfig config, Storage& storage, E
 
 Result<void> Node::run() { return impl_->run(); }
 void Node::stop() { impl_->mailbox.stop(); }
+void Node::post(std::function<void()> work) { impl_->mailbox.post(std::move(work)); }
 
 Result<void> Node::renew_certificate(const std::string& certificate, const std::string& private_key) {
   auto name = common_name(certificate);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "connection.h"
-#include "log.h"
 #include "medchain/keys.h"
+#include "medchain/rpc/log.h"
 #include "peer_lanes.h"
 
 namespace medchain::rpc {

@@ -5,63 +5,94 @@
 namespace medchain::rpc {
 namespace {
 
-std::size_t size_of(const Batch& batch) {
-  std::size_t size = 0;
-  for (const auto& operation : batch.operations) {
-    size += operation.key.size() + (operation.value ? operation.value->size() : 0);
-  }
-  return size;
+bool less(ByteView a, ByteView b) { return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end()); }
+
+// By std::vector's own comparison, which is memcmp.
+bool before(const Batch::Operation* a, const Batch::Operation* b) { return a->key < b->key; }
+
+auto first_from(const std::vector<const Batch::Operation*>& operations, ByteView key) {
+  return std::lower_bound(
+      operations.begin(), operations.end(), key,
+      [](const Batch::Operation* operation, ByteView wanted) { return less(operation->key, wanted); });
 }
 
 }  // namespace
 
-bool PendingWrites::Less::operator()(ByteView a, ByteView b) const {
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+std::shared_ptr<const PendingWrites::Pending> PendingWrites::sorted(Write write) {
+  auto pending = std::make_shared<Pending>();
+  for (const auto& operation : write->batch.operations) {
+    pending->tables[static_cast<std::size_t>(operation.table)].push_back(&operation);
+    pending->bytes += operation.key.size() + (operation.value ? operation.value->size() : 0);
+  }
+  for (Operations& operations : pending->tables) {
+    if (!std::is_sorted(operations.begin(), operations.end(), before)) {
+      std::stable_sort(operations.begin(), operations.end(), before);
+    }
+    // Of several operations on one key the last stays.
+    auto end = std::unique(operations.rbegin(), operations.rend(),
+                           [](const auto* a, const auto* b) { return a->key == b->key; });
+    operations.erase(operations.begin(), end.base());
+  }
+  pending->write = std::move(write);
+  return pending;
 }
 
 void PendingWrites::add(Write write) {
+  auto pending = sorted(std::move(write));
   std::lock_guard lock(mutex_);
-  const std::uint64_t number = first_number_ + pending_.size();
-  for (const auto& operation : write->batch.operations) {
-    newest_[static_cast<std::size_t>(operation.table)].insert_or_assign(operation.key, Entry{&operation.value, number});
-  }
-  bytes_ += size_of(write->batch);
-  pending_.push_back(std::move(write));
+  bytes_ += pending->bytes;
+  pending_.push_back(std::move(pending));
 }
 
 void PendingWrites::applied(std::size_t count) {
-  std::vector<Write> done;  // freed after the lock is
+  std::vector<std::shared_ptr<const Pending>> done;  // freed after the lock is
   std::lock_guard lock(mutex_);
   MEDCHAIN_ASSERT(count <= pending_.size(), "more writes applied than were pending");
   for (; count > 0; --count) {
-    for (const auto& operation : pending_.front()->batch.operations) {
-      auto& table = newest_[static_cast<std::size_t>(operation.table)];
-      auto entry = table.find(ByteView(operation.key));
-      if (entry != table.end() && entry->second.number == first_number_) table.erase(entry);
-    }
-    bytes_ -= size_of(pending_.front()->batch);
+    bytes_ -= pending_.front()->bytes;
     done.push_back(std::move(pending_.front()));
     pending_.pop_front();
-    ++first_number_;
   }
 }
 
 std::optional<std::optional<Bytes>> PendingWrites::find(Table table, ByteView key) const {
   std::lock_guard lock(mutex_);
-  const auto& entries = newest_[static_cast<std::size_t>(table)];
-  auto found = entries.find(key);
-  if (found == entries.end()) return std::nullopt;
-  return *found->second.value;
+  for (auto pending = pending_.rbegin(); pending != pending_.rend(); ++pending) {
+    const Operations& operations = (*pending)->tables[static_cast<std::size_t>(table)];
+    auto found = first_from(operations, key);
+    if (found != operations.end() && equal((*found)->key, key)) return (*found)->value;
+  }
+  return std::nullopt;
 }
 
-std::map<Bytes, std::optional<Bytes>> PendingWrites::from(Table table, ByteView key) const {
-  std::map<Bytes, std::optional<Bytes>> found;
-  std::lock_guard lock(mutex_);
-  const auto& entries = newest_[static_cast<std::size_t>(table)];
-  for (auto entry = entries.lower_bound(key); entry != entries.end(); ++entry) {
-    found.emplace_hint(found.end(), entry->first, *entry->second.value);
+PendingWrites::Cursor PendingWrites::from(Table table, ByteView key) const {
+  Cursor cursor;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& pending : pending_) {
+      const Operations& operations = pending->tables[static_cast<std::size_t>(table)];
+      auto first = first_from(operations, key);
+      if (first != operations.end()) cursor.sources_.push_back({pending, first, operations.end()});
+    }
   }
-  return found;
+  cursor.settle();
+  return cursor;
+}
+
+// Among equal keys that of the newest batch.
+void PendingWrites::Cursor::settle() {
+  at_ = nullptr;
+  for (const Source& source : sources_) {
+    if (source.at != source.end && (at_ == nullptr || (*source.at)->key <= at_->key)) at_ = *source.at;
+  }
+}
+
+void PendingWrites::Cursor::next() {
+  const Bytes& passed = at_->key;
+  for (Source& source : sources_) {
+    if (source.at != source.end && (*source.at)->key == passed) ++source.at;
+  }
+  settle();
 }
 
 std::size_t PendingWrites::bytes() const {

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <deque>
-#include <map>
 #include <mutex>
 
 #include "medchain/engine.h"
@@ -12,8 +11,29 @@
 namespace medchain::rpc {
 
 class PendingWrites {
+  using Operations = std::vector<const Batch::Operation*>;
+  struct Pending;
+
  public:
   using Write = std::shared_ptr<const Outputs::Write>;
+
+  // What was pending when it was made, for keys >= from, ascending: of each key the newest operation.
+  class Cursor {
+   public:
+    const Batch::Operation* at() const { return at_; }  // nothing: at the end
+    void next();
+
+   private:
+    friend class PendingWrites;
+    struct Source {
+      std::shared_ptr<const Pending> batch;
+      Operations::const_iterator at, end;
+    };
+    void settle();
+
+    std::vector<Source> sources_;  // oldest first
+    const Batch::Operation* at_ = nullptr;
+  };
 
   void add(Write write);
   // Forgets the oldest `count`: the storage below has them now.
@@ -21,24 +41,21 @@ class PendingWrites {
 
   // The outer optional: whether something is pending for the key; the inner one: nothing when that is an erasure.
   std::optional<std::optional<Bytes>> find(Table table, ByteView key) const;
-  // Copies of what is pending for keys >= from, ascending.
-  std::map<Bytes, std::optional<Bytes>> from(Table table, ByteView key) const;
+  Cursor from(Table table, ByteView key) const;
   std::size_t bytes() const;
 
  private:
-  struct Less {
-    using is_transparent = void;
-    bool operator()(ByteView a, ByteView b) const;
+  // A batch, and the last operation on each of its keys, by table in ascending order of keys. Most batches are nearly
+  // in that order as they come, which is why there is no map of all keys: it cost more than all else here.
+  struct Pending {
+    Write write;
+    std::array<Operations, kTables> tables;
+    std::size_t bytes = 0;
   };
-  struct Entry {
-    const std::optional<Bytes>* value;  // in a batch of pending_
-    std::uint64_t number;               // of that batch
-  };
+  static std::shared_ptr<const Pending> sorted(Write write);
 
   mutable std::mutex mutex_;
-  std::deque<Write> pending_;
-  std::uint64_t first_number_ = 0;  // of pending_.front()
-  std::array<std::map<Bytes, Entry, Less>, kTables> newest_;
+  std::deque<std::shared_ptr<const Pending>> pending_;
   std::size_t bytes_ = 0;
 };
 

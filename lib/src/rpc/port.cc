@@ -60,7 +60,7 @@ void Port::welcome(kj::AuthenticatedStream stream) {
   });
   tasks_.add(visit.exclusiveJoin(kj::mv(leave.promise))
                  .catch_([this, where](kj::Exception&& exception) { log_refusal(where, describe(exception)); })
-                 .attach(kj::defer([this, number] { visitors_.erase(number); })));
+                 .attach(kj::defer([this, number] { forget(number); })));
 }
 
 kj::Promise<void> Port::serve(std::uint64_t number, kj::AuthenticatedStream stream) {
@@ -71,6 +71,7 @@ kj::Promise<void> Port::serve(std::uint64_t number, kj::AuthenticatedStream stre
       [&](LifelinePtr lifeline) { return make_entrance(std::move(doorkeeper), std::move(lifeline), gate_); });
   const LifelinePtr lifeline = connection->lifeline();
   visitor->second.lifeline = lifeline;
+  log_.debug([&] { return lifeline->where + " connected to the " + name(); });
   auto deadline = timer_.afterDelay(config_.handshake_timeout).then([this, lifeline]() -> kj::Promise<void> {
     if (lifeline->greeted) return kj::NEVER_DONE;
     log_refusal(lifeline->where, "it proved nothing in time");
@@ -80,6 +81,12 @@ kj::Promise<void> Port::serve(std::uint64_t number, kj::AuthenticatedStream stre
     if (!offence->empty()) log_refusal(lifeline->where, *offence);
   });
   return ended.exclusiveJoin(kj::mv(deadline)).attach(kj::mv(connection));
+}
+
+void Port::forget(std::uint64_t number) {
+  auto visitor = visitors_.find(number);
+  if (visitor->second.lifeline) log_.debug([&] { return visitor->second.where + " left the " + name(); });
+  visitors_.erase(visitor);
 }
 
 void Port::log_refusal(const std::string& where, const std::string& why) {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "entrance.h"
+#include "medchain/rpc/log.h"
 #include "tls.h"
 
 namespace medchain::rpc {
@@ -38,6 +39,7 @@ class Port final : private kj::TaskSet::ErrorHandler {
   void welcome(kj::AuthenticatedStream stream);
   kj::Promise<void> serve(std::uint64_t number, kj::AuthenticatedStream stream);
   bool make_room();
+  void forget(std::uint64_t number);  // a visitor that is gone
   void log_refusal(const std::string& where, const std::string& why);
   std::string name() const { return config_.purpose == ChannelPurpose::kPeer ? "peer port" : "client port"; }
   void taskFailed(kj::Exception&& exception) override;

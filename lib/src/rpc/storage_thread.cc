@@ -8,6 +8,8 @@ namespace {
 constexpr std::size_t kMaxPendingBytes = 512 * 1024 * 1024;
 constexpr std::size_t kMaxGroup = 256;
 
+bool less(ByteView a, ByteView b) { return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end()); }
+
 }  // namespace
 
 StorageThread::StorageThread(Storage& disk, CpuTimes& cpu, Handlers handlers)
@@ -80,29 +82,23 @@ Result<std::optional<Bytes>> StorageThread::get(Table table, ByteView key) const
 
 Result<void> StorageThread::scan(Table table, ByteView from,
                                  const std::function<bool(ByteView key, ByteView value)>& visit) const {
-  auto pending = pending_.from(table, from);
-  auto next = pending.begin();
+  auto pending = pending_.from(table, from);  // first, so that nothing falls between it and what the disk shows
   bool more = true;
-  auto visit_pending_before = [&](const ByteView* key) {
-    while (more && next != pending.end() &&
-           (key == nullptr ||
-            std::lexicographical_compare(next->first.begin(), next->first.end(), key->begin(), key->end()))) {
-      if (next->second) more = visit(next->first, *next->second);
-      ++next;
-    }
+  auto visit_pending = [&] {
+    if (pending.at()->value) more = visit(pending.at()->key, *pending.at()->value);
+    pending.next();
   };
   MEDCHAIN_TRY(disk_.scan(table, from, [&](ByteView key, ByteView value) {
-    visit_pending_before(&key);
+    while (more && pending.at() != nullptr && less(pending.at()->key, key)) visit_pending();
     if (!more) return false;
-    if (next != pending.end() && equal(next->first, key)) {  // newer than what the disk holds
-      if (next->second) more = visit(key, *next->second);
-      ++next;
+    if (pending.at() != nullptr && equal(pending.at()->key, key)) {
+      visit_pending();  // newer than what the disk holds
     } else {
       more = visit(key, value);
     }
     return more;
   }));
-  visit_pending_before(nullptr);
+  while (more && pending.at() != nullptr) visit_pending();
   return {};
 }
 

@@ -59,12 +59,12 @@ Result<kj::Own<kj::TlsContext>> make_tls(const TlsFiles& files, TlsUse use) {
                  options.minVersion = kj::TlsVersion::TLS_1_2;
                  options.verifyClients = use == TlsUse::kPeer;
                  if (use == TlsUse::kClient) {
-                   context = kj::heap<kj::TlsContext>(options);
+                   context = kj::heap<kj::TlsContext>(kj::mv(options));
                  } else {
                    const kj::TlsKeypair pair{kj::TlsPrivateKey(to_kj(files.private_key)),
                                              kj::TlsCertificate(to_kj(files.certificate))};
                    options.defaultKeypair = pair;
-                   context = kj::heap<kj::TlsContext>(options);
+                   context = kj::heap<kj::TlsContext>(kj::mv(options));
                  }
                })) {
     return Error(ErrorCode::kInvalidArgument, "TLS set-up failed: " + describe(*exception));

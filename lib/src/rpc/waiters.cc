@@ -27,4 +27,26 @@ void Waiters::announce(const StoredBlock& block) {
   }
 }
 
+class BlockSignal::Waiter {
+ public:
+  Waiter(kj::PromiseFulfiller<void>& fulfiller, BlockSignal& signal)
+      : fulfiller_(fulfiller), signal_(signal), place_(signal.waiting_.insert(signal.waiting_.end(), this)) {}
+  ~Waiter() { signal_.waiting_.erase(place_); }
+  KJ_DISALLOW_COPY(Waiter);
+
+  void fulfill() { fulfiller_.fulfill(); }
+
+ private:
+  kj::PromiseFulfiller<void>& fulfiller_;
+  BlockSignal& signal_;
+  std::list<Waiter*>::iterator place_;
+};
+
+kj::Promise<void> BlockSignal::wait() { return kj::newAdaptedPromise<void, Waiter>(*this); }
+
+// Nobody leaves the list here: fulfilling only arms the event of whoever waits.
+void BlockSignal::raise() {
+  for (Waiter* waiter : waiting_) waiter->fulfill();
+}
+
 }  // namespace medchain::rpc

@@ -1,8 +1,10 @@
-// Those who wait for transactions to become final.
+// Those who wait for transactions, or for anything, to become final. The promises must not outlive what gave them;
+// dropping one stops waiting.
 #pragma once
 
 #include <kj/async.h>
 
+#include <list>
 #include <unordered_map>
 
 #include "medchain/chain_store.h"
@@ -11,7 +13,7 @@ namespace medchain::rpc {
 
 class Waiters {
  public:
-  // Resolves when a block with the transaction is announced. Dropping the promise stops waiting. Must not outlive this.
+  // Resolves when a block with the transaction is announced.
   kj::Promise<Receipt> wait(const TxId& id);
   void announce(const StoredBlock& block);
   std::size_t size() const { return waiting_.size(); }
@@ -19,6 +21,16 @@ class Waiters {
  private:
   class Waiter;
   std::unordered_multimap<TxId, Waiter*> waiting_;
+};
+
+class BlockSignal {
+ public:
+  kj::Promise<void> wait();  // for the next raise()
+  void raise();
+
+ private:
+  class Waiter;
+  std::list<Waiter*> waiting_;
 };
 
 }  // namespace medchain::rpc

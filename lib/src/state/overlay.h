@@ -48,11 +48,6 @@ class Overlay {
       return *change ? std::optional<ByteView>(**change) : std::nullopt;
     }
   };
-  struct KeyHash {
-    std::size_t operator()(const StateKey& key) const {
-      return std::hash<std::string_view>{}(text(key.bytes)) + static_cast<std::size_t>(key.contract);
-    }
-  };
   struct Before {
     Entry* entry;
     std::optional<std::optional<Bytes>> change;
@@ -61,7 +56,7 @@ class Overlay {
   void set(const StateKey& key, std::optional<Bytes> value);
 
   const Contracts& base_;
-  mutable std::unordered_map<StateKey, Entry, KeyHash> entries_;  // of keys read or written
+  mutable std::unordered_map<StateKey, Entry> entries_;  // of keys read or written
   std::vector<Before> journal_;
 };
 

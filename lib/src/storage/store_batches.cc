@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "medchain/chain_store.h"
 #include "store_keys.h"
 
@@ -10,14 +12,10 @@ void initialise(Batch& batch, const ChainId& chain) {
 
 void put_block(Batch& batch, const StoredBlock& stored) {
   const BlockHeader& header = stored.certified.block.header;
-  const std::vector<TxPtr>& transactions = stored.certified.block.transactions;
-  MEDCHAIN_ASSERT(stored.receipts.size() == transactions.size(), "a block stored with receipts that are not its own");
+  MEDCHAIN_ASSERT(stored.receipts.size() == stored.certified.block.transactions.size(),
+                  "a block stored with receipts that are not its own");
 
   batch.put(Table::kBlocks, store_keys::height(header.height), bcs::encode(stored));
-  for (std::uint32_t index = 0; index < transactions.size(); ++index) {
-    batch.put(Table::kTransactions, to_bytes(transactions[index]->id.view()),
-              bcs::encode(TransactionPlace{header.height, index}));
-  }
   if (header.next_committee_set != header.committee_set) {
     batch.put(Table::kMeta, store_keys::handover(header.height), {});
   }
@@ -48,12 +46,35 @@ void put_proposal(Batch& batch, const Block& block) {
 
 void erase_proposal(Batch& batch, const Hash& block) { batch.erase(Table::kProposals, to_bytes(block.view())); }
 
-void put_state(Batch& batch, const StateChanges& changes, const StatePoint& point) {
-  for (const auto& [key, value] : changes) {
-    if (value) {
-      batch.put(Table::kState, store_keys::state(key), *value);
+void Unflushed::add(const Block& block, const StateChanges& of_block) {
+  for (const auto& [key, value] : of_block) changes.insert_or_assign(key, value);
+  for (std::uint32_t index = 0; index < block.transactions.size(); ++index) {
+    places.insert_or_assign(block.transactions[index]->id, TransactionPlace{block.header.height, index});
+  }
+}
+
+namespace {
+
+template <class Map>
+auto in_order(const Map& map) {
+  std::vector<const typename Map::value_type*> entries;
+  entries.reserve(map.size());
+  for (const auto& entry : map) entries.push_back(&entry);
+  std::sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+  return entries;
+}
+
+}  // namespace
+
+void put_state(Batch& batch, const Unflushed& unflushed, const StatePoint& point) {
+  for (const auto* place : in_order(unflushed.places)) {
+    batch.put(Table::kTransactions, to_bytes(place->first.view()), bcs::encode(place->second));
+  }
+  for (const auto* change : in_order(unflushed.changes)) {
+    if (change->second) {
+      batch.put(Table::kState, store_keys::state(change->first), *change->second);
     } else {
-      batch.erase(Table::kState, store_keys::state(key));
+      batch.erase(Table::kState, store_keys::state(change->first));
     }
   }
   batch.put(Table::kMeta, store_keys::state_point(), bcs::encode(point));

@@ -45,11 +45,12 @@ TEST_CASE("All nodes may crash at once: no transaction with a receipt is lost, n
   CHECK(n.net.engine(2).state().account(n.node(1))->balance == Tokens{1'000 + acknowledged.size() + 1});
 }
 
-TEST_CASE("A recovered node has the root it had, whatever was flushed of the state") {
+TEST_CASE("A recovered node has the root it had and finds every transaction, whatever was flushed of the state") {
   for (std::uint32_t flush : {1u, 3u, 1000u}) {
     CAPTURE(flush);
     Network n(make_test_genesis(4), flush);
-    for (int i = 0; i < 10; ++i) n.finish(0, n.transfer(n.institution(0), n.node(1), 1));
+    std::vector<TxId> ids;
+    for (int i = 0; i < 10; ++i) ids.push_back(n.finish(0, n.transfer(n.institution(0), n.node(1), 1)).id);
     n.net.advance(300);
     REQUIRE(n.net.storage(1).write({}, true));
     Height height = n.net.engine(1).height();
@@ -58,9 +59,36 @@ TEST_CASE("A recovered node has the root it had, whatever was flushed of the sta
     REQUIRE(n.net.crash_and_restart(1));
     CHECK(n.net.engine(1).height() == height);
     CHECK(n.net.engine(1).state().root() == root);
+    for (const TxId& id : ids) {
+      auto place = n.net.engine(1).find_transaction(id).value();
+      REQUIRE(place);
+      CHECK(n.net.engine(1).store().block(place->height).value()->receipts.at(place->index).id == id);
+      const bool stored = n.net.engine(1).store().find_transaction(id).value().has_value();
+      CHECK(stored == (place->height <= n.net.engine(1).store().state_point().value()->height));
+    }
     n.net.connect(1);
     n.check_agreement({0, 1, 2, 3});
   }
+}
+
+TEST_CASE("A recovery tells of each block that it reads or executes again") {
+  Network n(make_test_genesis(4), 4);
+  for (int i = 0; i < 6; ++i) n.finish(0, n.transfer(n.institution(0), n.node(1), 1));
+  REQUIRE(n.net.storage(1).write({}, true));
+  EngineConfig config{.genesis = n.made.genesis, .self = n.node(1)};
+  std::map<std::string, std::vector<std::uint64_t>, std::less<>> told;
+  config.recovering = [&](std::string_view stage, std::uint64_t done) { told[std::string(stage)].push_back(done); };
+  REQUIRE(Engine::start(config, n.net.storage(1), {}));
+  const auto flushed = n.net.engine(1).store().state_point().value()->height.value;
+  const auto last = n.net.engine(1).height().value;
+  REQUIRE(flushed > 0);
+  REQUIRE(flushed < last);
+  const auto& read = told["transactions remembered up to block"];
+  const auto& executed = told["executed again up to block"];
+  CHECK(read.size() == flushed);
+  CHECK(read.back() == flushed);
+  CHECK(executed.size() == last - flushed);
+  CHECK(executed.back() == last);
 }
 
 TEST_CASE("A replayed transaction is refused after a restart, too") {

@@ -61,7 +61,7 @@ class FakeLedger final : public Ledger {
   Result<rpc::TransactionInfo> transaction(const TxId& id) override {
     MEDCHAIN_TRY(alive());
     if (lies_.transaction) return *lies_.transaction;
-    auto place = engine().store().find_transaction(id);
+    auto place = engine().find_transaction(id);
     REQUIRE(place);
     if (!*place) return Error(ErrorCode::kNotFound, "not final here");
     auto stored = engine().store().block((*place)->height);

@@ -1,6 +1,6 @@
 // The gateway's small parts: devices, times, contents, problems.
+#include "content.h"
 #include "devices.h"
-#include "intake.h"
 #include "moment.h"
 #include "problem.h"
 #include "support/catch.h"
@@ -50,6 +50,21 @@ TEST_CASE("devices that cannot be told apart are refused") {
   bare.name = "bare";
   CHECK_FALSE(Devices::create({bare}, 1));
   CHECK_FALSE(Devices::create({with_token("", "x")}, 1));
+}
+
+TEST_CASE("a device that has a key is the author of its records, under the address that outlasts the key") {
+  const Address gateway = medchain::test::test_keys("gateway").address();
+  const KeyPair keys = medchain::test::test_keys("device");
+  GatewayDevice device = with_token("a", "x");
+  CHECK(author_of(device, gateway) == gateway);
+  device.address = gateway;
+  CHECK_FALSE(Devices::create({device}, 1));
+  device.address.reset();
+  device.key = std::make_shared<const KeyPair>(medchain::test::test_keys("device"));
+  CHECK(author_of(device, gateway) == keys.address());
+  device.address = medchain::test::test_keys("before").address();
+  CHECK(author_of(device, gateway) == *device.address);
+  CHECK(Devices::create({device}, 1));
 }
 
 TEST_CASE("over MLLP the address, application and facility must be the configured ones") {

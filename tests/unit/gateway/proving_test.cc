@@ -189,7 +189,7 @@ TEST_CASE("receipts that are not their block's are refused") {
   auto ledger = world.node();
   auto transaction = world.network.transfer(world.network.institution(0), world.patient.address(), 5);
   world.network.finish(0, transaction);
-  auto place = world.network.net.engine(0).store().find_transaction(transaction.transaction.id());
+  auto place = world.network.net.engine(0).find_transaction(transaction.transaction.id());
   REQUIRE(place);
   const Height height = (*place)->height;
   REQUIRE(world.chain.block(ledger, height));

@@ -71,6 +71,15 @@ bool holds(const MemoryStorage& storage, std::string_view text) {
   return found;
 }
 
+std::size_t count_in(const MemoryStorage& storage, Table table) {
+  std::size_t count = 0;
+  REQUIRE(storage.scan(table, {}, [&](ByteView, ByteView) {
+    ++count;
+    return true;
+  }));
+  return count;
+}
+
 TEST_CASE("what was acknowledged survives a power failure, to the byte") {
   Desk desk;
   const auto added = desk.add(desk.origin(), {kSecret, "second"});
@@ -160,6 +169,87 @@ TEST_CASE("all of a request or none: a full queue takes nothing") {
   CHECK(desk.add(desk.origin(), {"a", "b"}).fresh == 2);
   CHECK(desk.add(desk.origin(), {"b", "a"}).fresh == 0);  // what is there already needs no room
   CHECK_FALSE(desk.queue->add(desk.origin(), desk.readings({"c"}), 1));
+}
+
+TEST_CASE("of an addition under way nothing is queued, and all of it once it is committed") {
+  Desk desk;
+  Queue::Addition addition(desk.origin(), desk.readings({"a", "b", "a"}), 1'000);
+  for (int i = 0; i < 3; ++i) {
+    CHECK_FALSE(addition.sealed());
+    REQUIRE(desk.queue->seal_next(addition));
+    CHECK(desk.all().empty());
+  }
+  CHECK(count_in(desk.storage, Table::kPayloads) == 0);
+  REQUIRE(addition.sealed());
+  auto added = desk.queue->commit(addition);
+  REQUIRE(added);
+  CHECK(added->fresh == 2);
+  REQUIRE(added->ids.size() == 3);
+  CHECK(added->ids[0] == added->ids[2]);
+  desk.storage.crash();
+  desk.queue = desk.open();
+  CHECK(desk.all().size() == 2);
+}
+
+TEST_CASE("two additions of the same readings, side by side, are one") {
+  Desk desk;
+  Queue::Addition one(desk.origin(), desk.readings({"a", "b"}), 1);
+  Queue::Addition other(desk.origin(), desk.readings({"b", "c"}), 1);
+  while (!one.sealed()) REQUIRE(desk.queue->seal_next(one));
+  while (!other.sealed()) REQUIRE(desk.queue->seal_next(other));
+  auto first = desk.queue->commit(one);
+  REQUIRE(first);
+  const RecordId record = desk.queue->find(first->ids[1]).value()->record;
+  auto second = desk.queue->commit(other);
+  REQUIRE(second);
+  CHECK(second->fresh == 1);
+  CHECK(second->ids[0] == first->ids[1]);
+  CHECK(desk.queue->find(first->ids[1]).value()->record == record);
+  CHECK(desk.queue->counts().readings == 3);
+}
+
+TEST_CASE("two additions with one idempotency key and other content: the second is refused") {
+  Desk desk;
+  Queue::Addition one(desk.origin("monitor", "key"), desk.readings({"a"}), 1);
+  Queue::Addition other(desk.origin("monitor", "key"), desk.readings({"b"}), 1);
+  REQUIRE(desk.queue->seal_next(one));
+  REQUIRE(desk.queue->seal_next(other));
+  REQUIRE(desk.queue->commit(one));
+  auto refused = desk.queue->commit(other);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code() == ErrorCode::kConflict);
+  CHECK(desk.queue->counts().readings == 1);
+}
+
+TEST_CASE("after the gateway's keys were rotated, what came in before is opened, and is the same reading") {
+  Desk desk;
+  const Address address = desk.gateway.address();
+  const KeyPair rotated = test_keys("rotated");
+  const EntryId before = desk.add(desk.origin(), {kSecret}).ids[0];
+  auto open = [&](const KeyPair* previous) {
+    auto opened = Queue::open(desk.storage, rotated, address, desk.chain, {}, previous);
+    REQUIRE(opened);
+    desk.queue = std::move(*opened);
+  };
+  open(nullptr);
+  auto lost = desk.queue->reading(before);
+  REQUIRE_FALSE(lost);
+  CHECK(lost.error().code() == ErrorCode::kCorrupt);
+  CHECK(lost.error().message().find("previous_key") != std::string::npos);
+
+  open(&desk.gateway);
+  auto reading = desk.queue->reading(before);
+  REQUIRE(reading);
+  CHECK(text(reading->content) == kSecret);
+  auto again = desk.queue->add(desk.origin(), desk.readings({kSecret, "new"}), 1);
+  REQUIRE(again);
+  CHECK(again->ids[0] == before);
+  CHECK(again->fresh == 1);
+
+  open(nullptr);  // what is new needs the present key alone
+  auto latest = desk.queue->reading(again->ids[1]);
+  REQUIRE(latest);
+  CHECK(text(latest->content) == "new");
 }
 
 TEST_CASE("a disk that fails acknowledges nothing") {

@@ -18,17 +18,19 @@ struct Bench : World {
   std::unique_ptr<Sender> sender;
   std::size_t nodes = 1;
   std::uint64_t remember_ms = 7ULL * 24 * 3600 * 1000;
+  Address address = gateway.address();
+  std::optional<KeyPair> previous;
 
   explicit Bench(medchain::test::TestGenesis made = test::gateway_genesis()) : World(std::move(made)) { start(); }
   void start() {
     sender.reset();
-    auto opened = Queue::open(storage, gateway, gateway.address(), network.chain(), {});
+    auto opened = Queue::open(storage, gateway, address, network.chain(), {}, previous ? &*previous : nullptr);
     REQUIRE(opened);
     queue = std::move(*opened);
     metrics = std::make_unique<Metrics>();
     SenderConfig config;
     config.genesis = &genesis();
-    config.gateway = {&gateway, gateway.address()};
+    config.gateway = {&gateway, address};
     config.authors = {{&device, device.address()}};
     config.connect = connect();
     config.nodes = nodes;
@@ -44,7 +46,7 @@ struct Bench : World {
     start();
   }
   EntryId add(const std::string& content, const std::string& name = "monitor", bool own_key = false) {
-    const Address author = own_key ? device.address() : gateway.address();
+    const Address author = own_key ? device.address() : address;
     std::vector<Reading> readings;
     readings.push_back({patient.address(), RecordKind::kVitals, 1'700'000'000'000, to_bytes(view(content))});
     auto added = queue->add({name, author}, std::move(readings), now_ms());
@@ -191,6 +193,32 @@ TEST_CASE("a transaction that expired unseen is made again, as the same record")
   CHECK(entry.transaction != lost.transaction);
   CHECK(entry.record == lost.record);
   CHECK(bench.opened_by(id, bench.patient) == "a");
+}
+
+TEST_CASE("what was queued, and signed, before the gateway's keys were rotated is signed with the new ones") {
+  Bench bench;
+  const EntryId before = bench.add("before");
+  bench.cycles();
+  bench.lies[0].losing = true;
+  const EntryId made = bench.add("made");
+  bench.cycles(2);
+  REQUIRE(bench.entry(made).state == EntryState::kMade);
+  const EntryId queued = bench.add("queued");
+  KeyPair next = medchain::test::test_keys("the gateway's next");
+  auto rotation = bench.network.transaction(bench.gateway, RegistryBody{RotateKeys{next.public_keys()}});
+  REQUIRE(bench.network.finish(0, rotation).status == TxStatus::kSuccess);
+  bench.previous = std::move(bench.gateway);
+  bench.gateway = std::move(next);
+  bench.lies[0].losing = false;
+  bench.crash();
+  const EntryId after = bench.add("after");
+  bench.cycles(30);
+  for (auto [id, content] : {std::pair{before, "before"}, {made, "made"}, {queued, "queued"}, {after, "after"}}) {
+    CHECK(bench.entry(id).state == EntryState::kFinal);
+    CHECK(bench.opened_by(id, bench.patient) == content);
+    CHECK(bench.network.net.engine(0).state().record(bench.entry(id).record)->author == bench.address);
+  }
+  CHECK(bench.final_puts().size() == 4);
 }
 
 TEST_CASE("two transactions of one record: one succeeds, and the reading is final") {

@@ -137,7 +137,7 @@ TEST_CASE("A state proof carries bytes that verify") {
     auto back = StateProof::decode(*bytes);
     REQUIRE(back);
     CHECK(verify_state_proof(*back, state->root()));
-    CHECK(json["key"]["contract"] == contract_name(key.contract));
+    CHECK(json["key"]["contract"] == to_string(key.contract));
     CHECK(json["key"]["bytes"] == to_hex(key.bytes));
     CHECK(json["value"].is_null() == !proof.value.has_value());
     CHECK(json["siblings"].size() == proof.siblings.size());

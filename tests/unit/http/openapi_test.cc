@@ -195,7 +195,7 @@ TEST_CASE("Names are those of the ledger") {
   for (unsigned i = 0; i <= static_cast<unsigned>(RecordKind::kOther); ++i) {
     kinds.emplace(to_string(static_cast<RecordKind>(i)));
   }
-  for (std::size_t i = 0; i < kContracts; ++i) contracts.emplace(contract_name(static_cast<Contract>(i)));
+  for (std::size_t i = 0; i < kContracts; ++i) contracts.emplace(to_string(static_cast<Contract>(i)));
   check_enum("TransactionStatus", statuses);
   check_enum("Role", roles);
   check_enum("RecordKind", kinds);

@@ -136,8 +136,8 @@ TEST_CASE("a peer that is whom it claims to be is let in") {
   auto entered =
       Impostor{node.tls(1), node.keys(1).address(), &node.keys(1).signing, node.network.chain()}.dial(node.peer_port());
   if (!entered) FAIL(entered.error().message());
-  CHECK(node.logged("info peer " + node.keys(1).address().text() + " connected from 127.0.0.1:"));
-  CHECK(node.logged("info peer " + node.keys(1).address().text() + " disconnected"));
+  CHECK(node.logged("info network peer " + node.keys(1).address().text() + " connected from 127.0.0.1:"));
+  CHECK(node.logged("info network peer " + node.keys(1).address().text() + " disconnected"));
 }
 
 TEST_CASE("a peer without a certificate is refused, by address and with the reason") {
@@ -146,7 +146,7 @@ TEST_CASE("a peer without a certificate is refused, by address and with the reas
   bare.tls.certificate.clear();
   bare.tls.private_key.clear();
   CHECK_FALSE(bare.dial(node.peer_port()));
-  CHECK(node.logged("warn refused 127.0.0.1:"));
+  CHECK(node.logged("warn network refused 127.0.0.1:"));
   CHECK(node.logged("on the peer port: it showed no certificate"));
   node.check_serving();
 }

@@ -22,9 +22,9 @@ namespace medchain::test {
 // What a node logged; waiting for a line is bounded only so that a broken test ends.
 class LogLines {
  public:
-  void add(std::string_view level, std::string_view line) {
+  void add(std::string_view level, std::string_view module, std::string_view line) {
     std::lock_guard lock(mutex_);
-    lines_ += std::string(level) + " " + std::string(line) + "\n";
+    lines_ += std::string(level) + " " + std::string(module) + " " + std::string(line) + "\n";
     changed_.notify_all();
   }
   bool wait_for(std::string_view part) {
@@ -152,8 +152,8 @@ class RpcNetwork {
     state.config.certificate = certificate->certificate;
     state.config.private_key = certificate->private_key;
     state.config.node_key = &validator.node.signing;
-    state.config.log = [log = state.log.get()](std::string_view level, std::string_view line) {
-      log->add(level, line);
+    state.config.log = [log = state.log.get()](std::string_view level, std::string_view module, std::string_view line) {
+      log->add(level, module, line);
     };
   }
 

@@ -1,6 +1,8 @@
 #include "storage_thread.h"
 
 #include <future>
+#include <map>
+#include <random>
 
 #include "support/catch.h"
 
@@ -180,6 +182,45 @@ TEST_CASE("write() waits until the disk has it") {
   REQUIRE(storage.write(batch, true));
   disk.crash();
   CHECK(got(disk, "k") == "v");
+}
+
+// Batches with keys in any order and some of them twice; the disk stands still for a while and catches up.
+TEST_CASE("what is pending over what is on the disk reads as one map") {
+  std::mt19937_64 random(20261123);
+  GatedDisk disk;
+  disk.set_open(true);
+  std::map<std::string, std::string> twin;
+  StorageThread thread(disk, cpu_times, {[](std::vector<std::uint64_t>) {}, [](Error) {}});
+  auto expected = [&](const std::string& from) {
+    std::string found;
+    for (auto entry = twin.lower_bound(from); entry != twin.end(); ++entry) {
+      found += entry->first + "=" + entry->second + " ";
+    }
+    return found;
+  };
+  for (int round = 0; round < 300; ++round) {
+    if (round % 10 == 0) disk.set_open(round % 20 == 0);
+    Outputs::Write write;
+    for (std::uint64_t i = random() % 12; i > 0; --i) {
+      const std::string key(1, static_cast<char>('a' + random() % 26));
+      if (random() % 3 == 0) {
+        write.batch.erase(Table::kBlocks, bytes(key));
+        twin.erase(key);
+      } else {
+        const std::string value = std::to_string(random() % 1000);
+        write.batch.put(Table::kBlocks, bytes(key), bytes(value));
+        twin[key] = value;
+      }
+    }
+    std::vector<Outputs::Write> writes;
+    writes.push_back(std::move(write));
+    thread.enqueue(std::move(writes));
+    const std::string key(1, static_cast<char>('a' + random() % 26));
+    REQUIRE(scanned(thread, key) == expected(key));
+    auto at = twin.find(key);
+    REQUIRE(got(thread, key) == (at == twin.end() ? "nothing" : at->second));
+  }
+  disk.set_open(true);
 }
 
 }  // namespace

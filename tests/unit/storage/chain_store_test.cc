@@ -95,7 +95,8 @@ TEST_CASE("A block comes back as it was put, with its transactions' places") {
   Store store;
   Batch batch;
   StoredBlock second = sample_block(Height{2}, 3, true);
-  store::put_block(batch, sample_block(Height{1}, 2));
+  StoredBlock first = sample_block(Height{1}, 2);
+  store::put_block(batch, first);
   store::put_block(batch, second);
   store.write(batch);
 
@@ -105,6 +106,14 @@ TEST_CASE("A block comes back as it was put, with its transactions' places") {
   CHECK(bcs::encode(**read) == bcs::encode(second));
   CHECK((*read)->certified.block.hash() == second.certified.block.hash());
   CHECK(**store.chain.last_block() == Height{2});
+  CHECK_FALSE(*store.chain.find_transaction(second.certified.block.transactions[0]->id));  // not before the state point
+
+  Batch with_places;
+  store::Unflushed unflushed;
+  unflushed.add(first.certified.block, {});
+  unflushed.add(second.certified.block, {});
+  store::put_state(with_places, unflushed, {Height{2}, filled(1), sample_committee(0, 10)});
+  store.write(with_places);
   for (std::uint32_t i = 0; i < 3; ++i) {
     auto place = store.chain.find_transaction(second.certified.block.transactions[i]->id);
     REQUIRE(*place);
@@ -198,13 +207,14 @@ TEST_CASE("A proposal is found by its hash, and listed until it is erased") {
 
 TEST_CASE("State keys come back in order, with the point that they stand for") {
   Store store;
-  StateChanges changes;
+  store::Unflushed unflushed;
+  auto& changes = unflushed.changes;
   changes[{Contract::kRecords, {1}}] = Bytes{1};
   changes[{Contract::kTokens, {255}}] = Bytes{2};
   changes[{Contract::kTokens, {1, 2}}] = Bytes{};
   Batch batch;
-  store::put_state(batch, changes, {Height{1}, filled(1), sample_committee(0, 10)});
-  store::put_state(batch, {{{Contract::kTokens, {255}}, std::nullopt}, {{Contract::kConsent, {}}, Bytes{3}}},
+  store::put_state(batch, unflushed, {Height{1}, filled(1), sample_committee(0, 10)});
+  store::put_state(batch, {{{{Contract::kTokens, {255}}, std::nullopt}, {{Contract::kConsent, {}}, Bytes{3}}}, {}},
                    {Height{2}, filled(2), sample_committee(1, 20)});
   store.write(batch);
 
@@ -231,7 +241,9 @@ TEST_CASE("Damage is an error that names its place: every value, cut, lengthened
   store::put_block(batch, block);
   store::put_votes(batch, sample_votes(Height{1}));
   store::put_proposal(batch, block.certified.block);
-  store::put_state(batch, {}, {Height{1}, filled(1), sample_committee(0, 10)});
+  store::Unflushed unflushed;
+  unflushed.add(block.certified.block, {});
+  store::put_state(batch, unflushed, {Height{1}, filled(1), sample_committee(0, 10)});
   store.write(batch);
 
   auto damaged = [&](Table table, const Bytes& key, auto&& read) {

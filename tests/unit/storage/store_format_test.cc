@@ -25,7 +25,8 @@ std::string as_lines(const Batch& batch) {
 Batch one_of_each() {
   Batch batch;
   store::initialise(batch, sample_chain());
-  store::put_block(batch, sample_block(Height{1}, 2));
+  const StoredBlock first = sample_block(Height{1}, 2);
+  store::put_block(batch, first);
   store::put_block(batch, sample_block(Height{2}, 0, true));
   store::put_payload(batch, filled(0x55), Payload{{{1, 2, 3}, {}}});
   store::put_vote_log(batch, {}, {sample_key(3).public_key(), sample_key(4).public_key()});
@@ -36,7 +37,9 @@ Batch one_of_each() {
   changes[{Contract::kTokens, {1, 2}}] = Bytes{9};
   changes[{Contract::kConsent, {}}] = Bytes{};
   changes[{Contract::kRecords, {3}}] = std::nullopt;
-  store::put_state(batch, changes, {Height{2}, filled(0x77), sample_committee(1, 10)});
+  store::Unflushed unflushed;
+  unflushed.add(first.certified.block, changes);
+  store::put_state(batch, unflushed, {Height{2}, filled(0x77), sample_committee(1, 10)});
   return batch;
 }
 
@@ -57,7 +60,7 @@ TEST_CASE("Keys that FORMAT.md spells out are these") {
   store::put_payload(batch, filled(0x55), Payload{{{1}, {2}}});
   store::put_block(batch, sample_block(Height{0x0102}, 0, true));
   std::string lines = as_lines(batch);
-  CHECK(lines.find("meta " + to_hex(view("format")) + " 02000000\n") == 0);
+  CHECK(lines.find("meta " + to_hex(view("format")) + " 03000000\n") == 0);
   CHECK(lines.find("payloads " + filled(0x55).hex() + "0001 02\n") != std::string::npos);
   CHECK(lines.find("blocks 0000000000000102 01") != std::string::npos);
   CHECK(lines.find("meta " + to_hex(view("handover/")) + "0000000000000102 (empty)\n") != std::string::npos);

@@ -16,6 +16,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -23,6 +25,7 @@
 #include <vector>
 
 #include "medchain/engine.h"
+#include "medchain/rpc/events.h"
 
 namespace medchain::rpc {
 
@@ -57,14 +60,6 @@ struct NodeStatus {
                   mempool, transactions_final, signatures_checked, replay_window, cpu_us)
 };
 
-struct BlockSummary {
-  BlockHeader header;
-  Hash hash;
-  medchain::Certificate certificate;  // of the block; not a node's TLS certificate (certificates.h)
-  std::vector<Receipt> receipts;      // ids and outcomes, in order
-  MEDCHAIN_FIELDS(header, hash, certificate, receipts)
-};
-
 struct TransactionInfo {
   Bytes transaction;  // BCS of the SignedTransaction
   Height height;
@@ -96,6 +91,27 @@ struct ReleasedRecord {
   MEDCHAIN_FIELDS(record, body, wrap)
 };
 
+// What becomes final, one event after another. It reads a batch ahead and no further, however slow its reader is. It
+// may outlive its Client; one thread at a time.
+class Subscription {
+ public:
+  // kTimeout: nothing came within `within_ms`; call again. After any other error subscribe anew, from position(), at
+  // this node or another.
+  Result<Event> next(std::uint64_t within_ms);
+  EventPosition position() const { return events_.empty() ? next_ : events_.front().at; }  // of what next() gives next
+
+ private:
+  friend class Client;
+  using Ask = std::function<std::future<Result<EventBatch>>(const EventPosition& next)>;
+  Subscription(Ask ask, EventBatch first);
+  void take(EventBatch batch);
+
+  Ask ask_;
+  std::deque<Event> events_;
+  EventPosition next_;  // behind events_
+  std::future<Result<EventBatch>> coming_;
+};
+
 class Client {
  public:
   static Result<Client> connect(ClientConfig config);
@@ -121,6 +137,9 @@ class Client {
   Result<RecordInfo> record(const RecordId& id);
   Result<ReleasedRecord> fetch(const RecordId& id);  // kPermissionDenied: not a current reader
   Result<StateProof> state_proof(const StateKey& key);
+
+  // From `from` on; nothing: what becomes final from now on. kPermissionDenied: as a guest, with `transactions`.
+  Result<Subscription> subscribe(const EventFilter& filter = {}, std::optional<EventPosition> from = {});
 
   std::future<Result<std::vector<Result<TxId>>>> submit_async(std::vector<Submission> submissions);
   std::future<Result<Receipt>> wait_receipt_async(const TxId& id, std::uint64_t within_ms);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "medchain/engine.h"
+#include "medchain/rpc/log.h"
 
 namespace medchain::rpc {
 
@@ -41,7 +42,8 @@ struct NodeConfig {
   std::size_t max_clients = 256;               // connections; when full, the oldest that has proved nothing makes room
   std::uint64_t handshake_timeout_ms = 5'000;  // for TLS, and again for the proof
   std::function<void()> serving;               // called once, on run()'s thread, when all ports answer
-  std::function<void(std::string_view level, std::string_view line)> log;  // called from any thread; never a secret
+  LogSink log;                                 // called from any thread; never a secret
+  DebugFilter log_debug;                       // which modules' debug lines are wanted; without: none
 };
 
 class Node {
@@ -56,6 +58,8 @@ class Node {
   // handed to the storage is written before it returns. One call only.
   Result<void> run();
   void stop();  // from any thread, before or during run(); async-signal-safe
+  // From any thread: `work` is called on run()'s thread, soon; never once run() has returned. For what a Service keeps.
+  void post(std::function<void()> work);
   // From any thread, before or during run(): connections from now on show this certificate; those that stand go on.
   // kConflict: it names another node. kInvalidArgument: unusable, or the key is another certificate's.
   Result<void> renew_certificate(const std::string& certificate, const std::string& private_key);

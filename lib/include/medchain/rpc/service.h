@@ -15,6 +15,8 @@
 
 #include "medchain/index.h"
 #include "medchain/rpc/client.h"
+#include "medchain/rpc/events.h"
+#include "medchain/rpc/log.h"
 #include "medchain/rpc/visibility.h"
 
 namespace kj {
@@ -55,6 +57,8 @@ class NodeView {
   virtual kj::Promise<std::vector<Result<TxId>>> submit(std::vector<Submission> submissions) = 0;
   // As soon as it is final. Dropping the promise ends the waiting; it must not outlive the node's loop.
   virtual kj::Promise<Result<Receipt>> wait_receipt(const TxId& id) = 0;
+  // As soon as another block has become final. Must not outlive the node's loop.
+  virtual kj::Promise<void> next_block() = 0;
   // Calls `watcher` with every block that becomes final, in order, until the node leaves its loop.
   virtual void watch(std::function<void(const StoredBlock&)> watcher) = 0;
 };
@@ -81,6 +85,19 @@ class Answers {
   Result<ReleasedRecord> fetch(const RecordId& id) const;
   Result<StateProof> state_proof(const StateKey& key) const;  // kInvalidArgument: no key of any table
 
+  // kPermissionDenied: not a participant in good standing, or a guest that asks for more than blocks.
+  Result<void> may_watch(const EventFilter& filter) const;
+  // Of one final block, what this caller wants and may have, from `from_place` on. A guest gets blocks.
+  struct ChosenEvent {
+    std::uint64_t place = 0;
+    std::optional<EventRecord> record{};
+  };
+  Result<std::vector<ChosenEvent>> choose_events(const StoredBlock& block, std::uint64_t from_place,
+                                                 const EventFilter& filter) const;
+  // From `next` on, over a few blocks: some milliseconds' work, and little more than 512 KiB. None are final yet, or
+  // none passed the filter: no events, and `next` says how far it came.
+  Result<EventBatch> events(EventPosition next, const EventFilter& filter) const;
+
  private:
   NodeView* node_;
   std::optional<Identity> caller_;
@@ -92,12 +109,13 @@ struct ServiceContext {
   kj::Timer& timer;
   kj::ConnectionReceiver& connections;   // of the address that listen() named; TLS has not begun
   std::function<kj::TlsContext&()> tls;  // the node's certificate, as of now
-  std::function<void(std::string_view level, std::string_view line)> log;  // never a secret, never a participant
+  Log log;                               // under the Service's own name
 };
 
 class Service {
  public:
   virtual ~Service() = default;
+  virtual std::string name() const = 0;    // one word: the module of its lines in the log
   virtual std::string listen() const = 0;  // HOST:PORT, which the node binds before it starts
   virtual void enter(ServiceContext context) = 0;
   virtual void leave() = 0;  // before what the context named goes
