@@ -89,8 +89,9 @@ class Network:
     def __init__(self, directory, producers, followers, committee, senders=10_000, spare=0, replay_window=8192):
         self.dir = directory
         self.count = producers + followers
+        self.made = self.count + spare
         self.producers = range(producers)
-        self.base = free_ports(3 * (self.count + spare))
+        self.base = free_ports(3 * self.made)
         run(BIN / "medchaind", "init", "--nodes", producers, "--followers", followers + spare, "--dir", directory,
             "--base-port", self.base, "--committee-size", committee)
         run(BIN / "medchain-load", "prepare", "--network", directory, "--senders", senders, "--replay-window", replay_window)
@@ -108,11 +109,16 @@ class Network:
     def client(self, node):
         return f"127.0.0.1:{self.base + 2 * node + 1}"
 
+    def http(self, node):
+        return f"127.0.0.1:{self.base + 2 * self.made + node}"
+
     def start_node(self, node):
+        # The limit of requests is for one address, and all of the load comes from one.
+        environment = os.environ | {"MEDCHAIND_HTTP_REQUESTS_PER_SECOND": "100000"}
         with open(self.dir / f"node{node}.log", "ab") as log:
             self.processes[node] = subprocess.Popen(
                 [BIN / "medchaind", "run", "--config", self.dir / f"node{node}" / "medchaind.toml"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
 
     def start(self):
         for node in range(self.count):
@@ -183,7 +189,7 @@ class Network:
         """As last seen."""
         return next((rss / 1e6 for _, who, _, rss in reversed(self.samples) if who == node), None)
 
-    def load(self, targets=None, observer=None, quiet=False, **options):
+    def load(self, targets=None, observer=None, http=False, quiet=False, **options):
         """Puts the network under load. Gives what medchain-load says of it, and `began`: when, as in the samples.
 
         Options are those of `medchain-load run`, with _ for -.
@@ -194,7 +200,7 @@ class Network:
         command = [BIN / "medchain-load", "run", "--ca", self.dir / "node0" / "ca.crt", "--out", out, "--senders", self.senders,
                    "--first-number", self.next_number, "--observer", self.client(alive[-1] if observer is None else observer)]
         for node in targets:
-            command += ["--target", self.client(node)]
+            command += ["--http-target", self.http(node)] if http else ["--target", self.client(node)]
         for node in alive:
             command += ["--node", self.client(node)]
         for name, value in options.items():

@@ -7,14 +7,14 @@
 #include <deque>
 #include <thread>
 
-#include "under_way.h"
+#include "http_submitter.h"
 
 namespace medchain::benchmark {
 namespace {
 
-constexpr std::size_t kCallsUnderWay = 4;  // of each submitter
-constexpr auto kPollEvery = std::chrono::milliseconds(1);
-constexpr double kPatienceS = 60;  // for the last transactions to become final
+constexpr std::size_t kCallsUnderWay = 4;    // of each submitter
+constexpr std::uint64_t kLookEveryMs = 100;  // at the clock, when no block comes
+constexpr double kPatienceS = 60;            // for the last transactions to become final
 
 Result<rpc::Client> connect(const LoadOptions& options, const std::string& node) {
   const KeyPair identity = sender(0);
@@ -40,7 +40,7 @@ class Submitter {
       std::vector<TxId> ids;
       std::vector<Submission> batch;
       for (std::size_t i = first; i < first + count; ++i) {
-        Made made = make(i);
+        Made made = under_way_.make(maker_, i, replay_window_);
         ids.push_back(made.id);
         batch.push_back(std::move(made.submission));
       }
@@ -56,11 +56,6 @@ class Submitter {
     std::future<Result<std::vector<Result<TxId>>>> answer;
     std::vector<TxId> ids;
   };
-
-  Made make(std::size_t number) {
-    if (under_way_.options().sign_for > 0) return std::move(under_way_.made[number]);
-    return maker_.make(number, Height{under_way_.height + replay_window_});
-  }
 
   void take_answer() {
     Call call = std::move(calls_.front());
@@ -82,26 +77,25 @@ class Submitter {
   std::deque<Call> calls_;
 };
 
-// Reads one final block after the other, as soon as the node has it.
+// Is told of one final block after the other.
 class Observer {
  public:
-  Observer(UnderWay& under_way, rpc::Client client, Height from)
-      : under_way_(under_way), client_(std::move(client)), next_(from) {}
+  Observer(UnderWay& under_way, rpc::Subscription blocks) : under_way_(under_way), blocks_(std::move(blocks)) {}
 
-  // False: no block is waiting.
+  // False: none came for a while.
   Result<bool> observe(LoadResult& result) {
-    auto block = client_.block(next_);
-    if (!block && block.error().code() == ErrorCode::kNotFound) return false;
-    if (!block) return block.error().in("reading block " + std::to_string(next_.value));
+    auto event = blocks_.next(kLookEveryMs);
+    if (!event && event.error().code() == ErrorCode::kTimeout) return false;
+    if (!event) return event.error().in("waiting for block " + std::to_string(blocks_.position().height.value));
+    const auto& block = std::get<rpc::BlockSummary>(event->what);
     const double at_s = under_way_.now_s();
     const LoadOptions& options = under_way_.options();
     const bool in_time = options.count > 0 || (at_s >= options.warmup_s && at_s < options.warmup_s + options.measure_s);
     result.blocks += in_time ? 1 : 0;
-    for (const Receipt& receipt : block->receipts) {
+    for (const Receipt& receipt : block.receipts) {
       if (auto submitted_s = under_way_.settle(receipt.id)) count(receipt, *submitted_s, at_s, in_time, result);
     }
-    under_way_.height = next_.value;
-    next_ = next_.next();
+    under_way_.height = event->at.height.value;
     return true;
   }
 
@@ -123,8 +117,7 @@ class Observer {
   }
 
   UnderWay& under_way_;
-  rpc::Client client_;
-  Height next_;
+  rpc::Subscription blocks_;
 };
 
 Result<std::vector<NodeCounters>> read_counters(std::vector<rpc::Client>& clients, const LoadOptions& options) {
@@ -185,7 +178,6 @@ Result<void> observe_all(UnderWay& under_way, Observer& observer, LoadResult& re
       return {};
     }
     if (now_s >= moved_s + kPatienceS) return {};
-    if (!*found) std::this_thread::sleep_for(kPollEvery);
   }
 }
 
@@ -236,10 +228,15 @@ Result<LoadResult> run_load(const LoadOptions& options,
   if (!before) return before.error();
 
   LoadResult result;
-  Observer observer(under_way, std::move(*observing), *first);
+  auto blocks = observing->subscribe({.transactions = false}, rpc::EventPosition{*first, 0});
+  if (!blocks) return blocks.error();
+  Observer observer(under_way, std::move(*blocks));
   under_way.start();
   std::vector<std::jthread> threads;
   for (auto& submitter : submitters) threads.emplace_back([&submitter] { submitter->run(); });
+  for (const std::string& target : options.http_targets) {
+    threads.emplace_back([&] { submit_over_http(under_way, maker, status->replay_window, target, options.ca); });
+  }
   auto observed = observe_all(under_way, observer, result, progress);
   result.seconds = options.count > 0 ? under_way.now_s() : options.measure_s;
   under_way.end();

@@ -11,10 +11,11 @@
 namespace medchain::benchmark {
 
 struct LoadOptions {
-  std::vector<std::string> targets;  // client ports that transactions are submitted to, a connection each
-  std::vector<std::string> nodes;    // client ports of all nodes: whose counters are read before and after
-  std::string observer;              // client port that final blocks are read from
-  std::string ca;                    // PEM
+  std::vector<std::string> targets;       // client ports that transactions are submitted to, a connection each
+  std::vector<std::string> http_targets;  // HOST:PORT of HTTP interfaces: the same over HTTP, a request for each
+  std::vector<std::string> nodes;         // client ports of all nodes: whose counters are read before and after
+  std::string observer;                   // client port that final blocks are read from
+  std::string ca;                         // PEM
   LoadShape shape;
   std::size_t batch = 200;     // transactions in one call
   std::size_t window = 4'000;  // closed loop: as many are under way at once

@@ -132,7 +132,11 @@ int main(int argc, char** argv) {
   preparing->add_option("--replay-window", replay_window, "Heights that a transaction may wait")->capture_default_str();
 
   auto* running = app.add_subcommand("run", "Submit transfers, and read from one node what became of them");
-  running->add_option("--target", options.targets, "Client ports to submit to")->required();
+  auto* targets = running->add_option_group("targets", "At least one");
+  targets->add_option("--target", options.targets, "Client ports to submit to");
+  targets->add_option("--http-target", options.http_targets,
+                      "HTTP interfaces to submit to, a request for each transaction");
+  targets->require_option(1, 2);
   running->add_option("--node", options.nodes, "Client ports of all nodes, whose counters are read")->required();
   running->add_option("--observer", options.observer, "Client port that final blocks are read from")->required();
   running->add_option("--ca", ca, "Certificate of the authority")->required();

@@ -50,6 +50,11 @@ UnderWay::Batch UnderWay::take() {
   return {first, end - first};
 }
 
+Made UnderWay::make(const Maker& maker, std::size_t number, std::uint32_t replay_window) {
+  if (options_.sign_for > 0) return std::move(made[number]);
+  return maker.make(number, Height{height + replay_window});
+}
+
 void UnderWay::submitted(const std::vector<TxId>& ids) {
   std::lock_guard lock(mutex_);
   for (const TxId& id : ids) submitted_s_.emplace(id, now_s());

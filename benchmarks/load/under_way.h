@@ -30,6 +30,8 @@ class UnderWay {
   };
   // The next one, when it is time for it.
   Batch take();
+  // The transaction of this number: made beforehand, or now.
+  Made make(const Maker& maker, std::size_t number, std::uint32_t replay_window);
   void submitted(const std::vector<TxId>& ids);
   // When it was submitted, if it was; and it is no longer under way.
   std::optional<double> settle(const TxId& id);

@@ -65,7 +65,7 @@ constexpr Height kLast{64};  // EngineConfig::state_flush_heights: no node has t
 struct Blocks {
   Genesis genesis = genesis_of(kSenders);
   std::vector<StoredBlock> stored;
-  StateChanges changes;  // of all of them
+  store::Unflushed unflushed;  // of all of them
   StatePoint last;
 };
 
@@ -85,7 +85,7 @@ Blocks make_blocks() {
     const Ballot ballot{header.round, header.height, View{0}, VoteType::kCommit, transition.hash};
     const Certificate certificate{ballot, {{0, sign_ballot(ballot, chain->id(), signer)}}};
     made.stored.push_back({{*transition.block, certificate}, transition.execution.receipts, transition.next});
-    for (const auto& [key, value] : transition.execution.changes) made.changes.insert_or_assign(key, value);
+    made.unflushed.add(*transition.block, transition.execution.changes);
     chain->commit(std::move(transition), certificate);
   }
   made.last = {chain->height(), chain->state().root(), chain->committee()};
@@ -105,7 +105,7 @@ class StoredChain {
       check(storage_->write(batch, false).ok());
     }
     Batch batch;
-    if (at == kLast) store::put_state(batch, blocks.changes, blocks.last);
+    if (at == kLast) store::put_state(batch, blocks.unflushed, blocks.last);
     check(storage_->write(batch, true).ok());
     storage_.reset();
     storage_ = opened();  // with nothing in memory of what was written
