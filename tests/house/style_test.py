@@ -63,7 +63,8 @@ class Style(unittest.TestCase):
         self.assert_only("examples/script", 602, "602 lines", "#!/bin/sh\n" + "true\n" * 601)
 
     def test_long_line(self):
-        self.assert_only("tests/wide.cc", 1, "columns", "// " + "x" * 118 + "\n")
+        for name in ("tests/wide.cc", "clients/wide.ts"):
+            self.assert_only(name, 1, "columns", "// " + "x" * 118 + "\n")
 
     def test_long_function(self):
         for before in ("", "namespace a {\n\n", "class C : public B<int> {\n public:\n  C() : x_{1}, y_(2) {}\n\n  int y_ = 2;\n"):
