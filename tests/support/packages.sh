@@ -9,6 +9,12 @@ medchain_packages=(
   catch2 python3 python3-jsonschema iproute2 prometheus curl openssl
 )
 
+# For tests/integration/interop_test.py alone, and some 350 packages: so only what runs it calls this. Node.js from
+# elsewhere has npm inside, and excludes Debian's.
+want_node() {
+  { command -v node && command -v npm; } >/dev/null || medchain_packages+=(nodejs npm)
+}
+
 missing_packages() {
   local installed
   installed=$(dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' "${medchain_packages[@]}" 2>/dev/null |
