@@ -1,5 +1,6 @@
 """What our programs make for the TypeScript client to read: keys, envelopes, a ledger whose committee changed twice."""
 
+import base64
 import json
 import random
 
@@ -94,7 +95,9 @@ class Ledger(Material):
         self.told["transactions"].append({"file": f"{name}.transaction", "id": transaction})
         (self.dir / f"{name}.block").write_bytes(self.fetch(f"/v1/blocks/{height}"))
         block = checked(self.net.ask(auditor, 0, "block", height))
-        self.told["blocks"].append({"file": f"{name}.block", "expected": block})
+        held = [self.fetch(f"/v1/transactions/{listed['transaction']}", auditor) for listed in block["transactions"]]
+        self.told["blocks"].append({"file": f"{name}.block", "expected": block,
+                                    "transactions": [base64.b64encode(one).decode() for one in held]})
         receipt = self.dir / f"{name}.receipt"
         handovers = checked(self.net.ask(auditor, 0, "receipt", transaction, "--out", receipt))["handovers"]
         verified = checked(medchain("--json", "verify-receipt", receipt, "--genesis", self.dir / "genesis.json"))

@@ -60,12 +60,12 @@ function readChunks(encoded: Bytes, at: number): [Bytes[], number] {
   return [chunks, at];
 }
 
-function checkHeader({ version, suite, chunk_size }: Header): void {
+export function checkHeader({ version, suite, chunk_size }: Header): void {
   check(version === 1 && suite === 1, `version ${version} and suite ${suite}, expected 1 and 1`);
   check(chunk_size >= 256 && chunk_size <= 1_048_576, `chunks of ${chunk_size} bytes`);
 }
 
-function checkWraps(wraps: Wrap[], added: Wrap[]): void {
+export function checkWraps(wraps: Wrap[], added: Wrap[]): void {
   check(wraps.length <= kMaxWraps && added.length <= kMaxWraps, "more than 1024 wraps");
   const readers = new Set([...wraps, ...added].map((wrap) => wrap.reader.join()));
   check(readers.size === wraps.length + added.length, "a reader has two wraps");

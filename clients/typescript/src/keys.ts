@@ -1,5 +1,7 @@
 /** Keys, and the files that hold them: lib/src/crypto/FORMAT.md, Hashes and signatures, and Key files. */
 import { bcs } from "@mysten/bcs";
+import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { p256 } from "@noble/curves/nist.js";
 import { base64 } from "@scure/base";
 import { check, concat, copy, equal, type Bytes } from "./bytes.js";
 import { decode, encode, fixed, u64, version } from "./codec.js";
@@ -40,6 +42,30 @@ export interface KeyPair {
   publicKeys: PublicKeys;
 }
 
+export type Algorithm = "ed25519" | "p256";
+
+export function signingKeyOf(algorithm: Algorithm, secret: Uint8Array): SigningPublicKey {
+  return algorithm === "ed25519"
+    ? decode(SigningKey, concat(Uint8Array.of(0), ed25519.getPublicKey(secret)))
+    : decode(SigningKey, concat(Uint8Array.of(1), p256.getPublicKey(secret, true)));
+}
+
+export function sealingKeyOf(algorithm: Algorithm, secret: Uint8Array): SealingPublicKey {
+  return algorithm === "ed25519"
+    ? decode(SealingKey, concat(Uint8Array.of(0), x25519.getPublicKey(secret)))
+    : decode(SealingKey, concat(Uint8Array.of(1), p256.getPublicKey(secret, false)));
+}
+
+/** Whether both public keys are those of the secrets. */
+function isPair({ signing, sealing, publicKeys }: KeyPair): boolean {
+  const ofSigning = publicKeys.signing.Ed25519 ? "ed25519" : "p256";
+  const ofSealing = publicKeys.sealing.X25519 ? "ed25519" : "p256";
+  return (
+    equal(encode(SigningKey, signingKeyOf(ofSigning, signing)), encode(SigningKey, publicKeys.signing)) &&
+    equal(encode(SealingKey, sealingKeyOf(ofSealing, sealing)), encode(SealingKey, publicKeys.sealing))
+  );
+}
+
 async function armour(label: string, body: Bytes): Promise<string> {
   const text = base64.encode(concat(body, (await sha256(body)).subarray(0, 8)));
   const lines = text.match(/.{1,64}/g) ?? [];
@@ -68,7 +94,9 @@ export async function readSecretKeyFile(text: string): Promise<KeyPair> {
   const body = decode(SecretBody, await unarmour("MEDCHAIN SECRET KEY", text));
   const plain = body.secrets.Plain;
   check(plain !== undefined, "the key file has a passphrase, and this client opens none of those");
-  return { ...plain, publicKeys: body.publicKeys };
+  const keys = { ...plain, publicKeys: body.publicKeys };
+  check(isPair(keys), "the public keys of the file are not those of its secrets");
+  return keys;
 }
 
 export async function writeSecretKeyFile({ signing, sealing, publicKeys }: KeyPair): Promise<string> {

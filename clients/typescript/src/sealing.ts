@@ -5,6 +5,8 @@ import { check, concat, type Bytes } from "./bytes.js";
 import { encode } from "./codec.js";
 import {
   chainOf,
+  checkHeader,
+  checkWraps,
   chunkNonce,
   contentCommitment,
   Context,
@@ -77,7 +79,9 @@ async function sealParts(plaintext: Uint8Array, readers: PublicKeys[], options: 
     key_commitment: await derive(contentKey, "key-commitment", encode(Context, context)),
     author: author ? author.publicKeys.signing : null,
   };
+  checkHeader(header);
   const wraps = await Promise.all(readers.map((reader) => wrapFor(reader, contentKey, header)));
+  checkWraps(wraps, []);
   const chunkBytes = await sealChunks(plaintext, contentKey, header);
   const wraps_root = await wrapsRoot(wraps);
   const message = await signedMessage(header, wraps_root, chunkBytes);

@@ -4,7 +4,15 @@ import { p256 } from "@noble/curves/nist.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { ascii, concat, copy, equal, type Bytes } from "./bytes.js";
 import { encode } from "./codec.js";
-import { PublicKeys, SealingKey, type KeyPair, type SealingPublicKey, type SigningPublicKey } from "./keys.js";
+import {
+  SealingKey,
+  sealingKeyOf,
+  signingKeyOf,
+  type Algorithm,
+  type KeyPair,
+  type PublicKeys,
+  type SigningPublicKey,
+} from "./keys.js";
 
 /** For what belongs to no chain. */
 export const kNoChain: Bytes = new Uint8Array(32);
@@ -76,22 +84,16 @@ export function isBound({ signing, sealing, binding }: PublicKeys): boolean {
   return verify(signing, kBindingDomain, kNoChain, encode(SealingKey, sealing), binding);
 }
 
-/** New key pairs are made with secrets that the caller drew; the public half follows from them. */
-export function keyPairOf(
-  algorithm: "ed25519" | "p256",
-  signing: Bytes,
-  sealing: Bytes,
-  sealingKey: SealingPublicKey,
-): KeyPair {
-  const key: SigningPublicKey =
-    algorithm === "ed25519"
-      ? ({ $kind: "Ed25519", Ed25519: copy(ed25519.getPublicKey(signing)) } as SigningPublicKey)
-      : ({ $kind: "P256", P256: copy(p256.getPublicKey(signing, true)) } as SigningPublicKey);
-  const pair: KeyPair = {
-    signing,
-    sealing,
-    publicKeys: { version: 1, signing: key, sealing: sealingKey, binding: new Uint8Array(64) },
+/** A key pair of these secrets, which the caller drew at random. */
+export function keyPairOf(algorithm: Algorithm, signing: Bytes, sealing: Bytes): KeyPair {
+  const sealingKey = sealingKeyOf(algorithm, sealing);
+  const publicKeys: PublicKeys = {
+    version: 1,
+    signing: signingKeyOf(algorithm, signing),
+    sealing: sealingKey,
+    binding: new Uint8Array(64),
   };
-  pair.publicKeys.binding = sign(pair, kBindingDomain, kNoChain, encode(SealingKey, sealingKey));
-  return pair;
+  const keys = { signing, sealing, publicKeys };
+  publicKeys.binding = sign(keys, kBindingDomain, kNoChain, encode(SealingKey, sealingKey));
+  return keys;
 }

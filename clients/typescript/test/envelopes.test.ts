@@ -5,8 +5,7 @@ import { x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import {
   addressOf,
-  concat,
-  decode,
+  copy,
   encode,
   formatAddress,
   isBound,
@@ -19,7 +18,9 @@ import {
   sameKey,
   seal,
   SealingKey,
+  sealingKeyOf,
   SigningKey,
+  signingKeyOf,
   toHex,
   webcrypto,
   writePublicKeyFile,
@@ -45,11 +46,23 @@ for (const [name, person] of Object.entries(told.people)) {
   });
 
   materialTest(`the secrets of ${name} give the public keys, by @noble/curves`, async () => {
-    const { signing, sealing, publicKeys } = await keysOf(name);
-    const again = keyPairOf(person.algorithm, signing, sealing, publicKeys.sealing).publicKeys;
-    assert.ok(sameKey(again.signing, publicKeys.signing));
-    const point = person.algorithm === "p256" ? p256.getPublicKey(sealing, false) : x25519.getPublicKey(sealing);
-    assert.equal(toHex(point), person.sealing_key);
+    const keys = await keysOf(name);
+    assert.ok(isBound(keyPairOf(person.algorithm, keys.signing, keys.sealing).publicKeys));
+    assert.equal(
+      toHex(encode(SigningKey, signingKeyOf(person.algorithm, keys.signing)).subarray(1)),
+      person.signing_key,
+    );
+    assert.equal(
+      toHex(encode(SealingKey, sealingKeyOf(person.algorithm, keys.sealing)).subarray(1)),
+      person.sealing_key,
+    );
+  });
+
+  materialTest(`the key file of ${name}, with the secrets of another, is refused`, async () => {
+    const keys = await keysOf(name);
+    const [signing, sealing] = [keys.sealing, keys.signing];
+    await assert.rejects(readSecretKeyFile(await writeSecretKeyFile({ ...keys, signing })), /not those/);
+    await assert.rejects(readSecretKeyFile(await writeSecretKeyFile({ ...keys, sealing })), /not those/);
   });
 }
 
@@ -99,6 +112,12 @@ materialTest("every byte of an envelope and of its wraps counts", async () => {
   await assertEveryByteCounts(material(file), (altered) => openEnvelope(altered, bob));
 });
 
+materialTest("nobody is sealed to twice, nor to a key that is not bound", async () => {
+  const [alice, bob] = [(await keysOf("alice")).publicKeys, (await keysOf("bob")).publicKeys];
+  await assert.rejects(seal(kDocument, [alice, bob, alice]), /two wraps/);
+  await assert.rejects(seal(kDocument, [{ ...alice, sealing: bob.sealing }]), /does not belong/);
+});
+
 materialTest("a public key file with any byte altered is refused", async () => {
   const text = Buffer.from(materialText("bob.pub"));
   await assertEveryByteCounts(text, (altered) => readPublicKeyFile(Buffer.from(altered).toString("latin1")));
@@ -108,14 +127,8 @@ materialTest("a public key file with any byte altered is refused", async () => {
 
 /** As the program `keys new` does: all secrets random. */
 function newKeys(algorithm: "ed25519" | "p256"): KeyPair {
-  const random = () =>
-    new Uint8Array(algorithm === "p256" ? p256.utils.randomSecretKey() : x25519.utils.randomSecretKey());
-  const sealing = random();
-  const sealingKey =
-    algorithm === "p256"
-      ? decode(SealingKey, concat(Uint8Array.of(1), p256.getPublicKey(sealing, false)))
-      : decode(SealingKey, concat(Uint8Array.of(0), x25519.getPublicKey(sealing)));
-  return keyPairOf(algorithm, random(), sealing, sealingKey);
+  const random = () => copy(algorithm === "p256" ? p256.utils.randomSecretKey() : x25519.utils.randomSecretKey());
+  return keyPairOf(algorithm, random(), random());
 }
 
 const kDocument = new TextEncoder().encode("heart rate 68/min\n".repeat(100));

@@ -6,11 +6,13 @@ import {
   blockHash,
   BlockSummary,
   byAddress,
+  CertifiedBlock,
   checkFinal,
   committeeOrderHash,
   committeeSetHash,
   concat,
   contentCommitment,
+  copy,
   decode,
   encode,
   firstCommittee,
@@ -35,6 +37,7 @@ import {
   toHex,
   transactionId,
   treeRoot,
+  verify,
   verifyReceipt,
   webcrypto,
   type Bytes,
@@ -80,7 +83,17 @@ ledgerTest("every byte of a transaction counts, of either algorithm", async () =
   assert.deepEqual([...algorithms].sort(), ["Ed25519", "P256"]);
 });
 
-for (const { file, expected } of told.blocks) {
+for (const { file, expected, transactions } of told.blocks) {
+  ledgerTest(`${file}: with its transactions, the block and its certificate`, async () => {
+    const { header, certificate } = decode(BlockSummary, material(file));
+    const block = { header, transactions: transactions.map((text) => copy(Buffer.from(text, "base64"))) };
+    assert.equal(block.transactions.length, header.transaction_count);
+    assert.deepEqual(await treeRoot(block.transactions), header.transactions_root);
+    const certified = decode(CertifiedBlock, encode(CertifiedBlock, { version: 1, block, certificate }));
+    assert.deepEqual(certified.block.transactions, block.transactions);
+    assert.deepEqual(await blockHash(certified.block.header), fromHex(expected.hash));
+  });
+
   ledgerTest(`${file}: read, written again, its hash and receipts`, async () => {
     const summary = decode(BlockSummary, material(file));
     assert.deepEqual(encode(BlockSummary, summary), material(file));
@@ -176,6 +189,13 @@ ledgerTest("receipts with something left out, put in twice, or of another chain 
   }
   await assert.rejects(verifyReceipt(material("many.receipt"), { ...anchor, chain: flipped(anchor.chain, 0) }));
   await assert.rejects(verifyReceipt(material("many.receipt"), { ...anchor, members: anchor.members.slice(1) }));
+});
+
+ledgerTest("a validator that stands shows that it has the consensus key", () => {
+  const { transaction } = readTransaction(material("stand.transaction"));
+  const { consensus_key, possession } = transaction.body.stake!.stand!;
+  const { chain, sender } = transaction;
+  assert.ok(verify(consensus_key, "medchain/consensus-key/v1", chain, sender, possession));
 });
 
 // --- a record

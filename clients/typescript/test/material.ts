@@ -19,7 +19,7 @@ interface Told {
   sealed: { file: string; plain: string; readers: string[]; author: string | null }[];
   receipts: { file: string; handovers: number; expected: Record<string, string | number> }[];
   transactions: { file: string; id: string }[];
-  blocks: { file: string; expected: Record<string, any> }[];
+  blocks: { file: string; expected: Record<string, any>; transactions: string[] }[];
   record?: { file: string; plain: string; id: string };
   chain?: string;
   valid_until?: number;
