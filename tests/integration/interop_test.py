@@ -6,8 +6,8 @@ import shutil
 
 from http_client import HttpClient
 from interop_material import BYTES, Ledger
-from node_suite import Suite, build
-from programs import DENIED, OK, UNVERIFIED, TestCase, medchain, unittest
+from node_suite import Suite, build, call
+from programs import DENIED, OK, UNVERIFIED, Network, TestCase, medchain, unittest
 
 # One byte of each format: (file of the material, place).
 ALTERED = (("bob.key", 100), ("alice.pub", 60), ("2.sealed", 3), ("2.sealed", 150), ("3.sealed", -10),
@@ -134,6 +134,23 @@ class Interoperability(TestCase):
         told["people"]["alice"]["address"] = address[:-1] + ("q" if address[-1] != "q" else "p")
         (altered / "material.json").write_text(json.dumps(told))
         self.assertGreater(Suite(altered, altered=True, files=("envelopes", "ledger")).count("fail"), 0)
+
+
+class FirstCommittee(TestCase):
+    def test_nodes_elect_whom_the_client_expects(self):
+        build()
+        net = Network(self.dir / "net", nodes=6, init=("--committee-size", 4))
+        self.addCleanup(net.close)
+        genesis = net.dir / "genesis.json"
+        expected = json.loads(call("node", "dist/test/uneven_genesis.js", genesis))
+        for node in range(net.count):
+            shutil.copy(genesis, net.dir / f"node{node}")
+        net.start()
+        net.wait_height(1, 0)
+        client = HttpClient(net, 0)
+        elected = [member["validator"] for member in client.get("/v1/rounds/0").json()["order"]]
+        self.assertEqual(elected, expected["validators"])
+        self.assertEqual(client.get("/v1/blocks/1").json()["header"]["committee_order"], expected["order_hash"])
 
 
 if __name__ == "__main__":
