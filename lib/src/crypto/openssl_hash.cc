@@ -95,6 +95,7 @@ SecretBytes hkdf_extract(ByteView salt, ByteView ikm) {
 }
 
 Result<SecretBytes> hkdf_expand(ByteView prk, ByteView info, std::size_t size) {
+  MEDCHAIN_ASSERT(prk.size() >= kHashSize, "HKDF expands keys of at least 32 bytes");
   if (size > 255 * kHashSize) {
     return Error(ErrorCode::kInvalidArgument, "HKDF-SHA256 gives at most 8160 bytes, not " + std::to_string(size));
   }

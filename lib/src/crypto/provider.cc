@@ -13,7 +13,14 @@ std::atomic<const Provider*>& chosen_provider() {
 }  // namespace
 
 const std::vector<const Provider*>& providers() {
-  static const std::vector<const Provider*> all{&openssl_provider()};
+  static const std::vector<const Provider*> all {
+#if MEDCHAIN_OPENSSL
+    &openssl_provider(),
+#endif
+#if MEDCHAIN_MBEDTLS
+        &mbedtls_provider(),
+#endif
+  };
   return all;
 }
 

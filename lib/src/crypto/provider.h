@@ -37,7 +37,7 @@ class Provider {
 
   virtual Hash sha256(std::span<const ByteView> parts) const = 0;  // of their concatenation
   virtual std::unique_ptr<HashContext> hash_context() const = 0;
-  // RFC 5869; extract and expand apart, as RFC 9180 needs them. expand: at most 255 * 32 bytes.
+  // RFC 5869; extract and expand apart, as RFC 9180 needs them. prk: at least 32 bytes; size: at most 255 * 32.
   virtual SecretBytes hkdf_extract(ByteView salt, ByteView ikm) const = 0;
   virtual Result<SecretBytes> hkdf_expand(ByteView prk, ByteView info, std::size_t size) const = 0;
   virtual std::unique_ptr<AeadContext> aes_256_gcm(ByteView key) const = 0;
@@ -56,6 +56,8 @@ const std::vector<const Provider*>& providers();  // all that this build has, th
 // For start-up, before anything else runs, and for tests that go through all of them.
 void use_provider(const Provider& chosen);
 
+// Each is there where the build has it.
 const Provider& openssl_provider();
+const Provider& mbedtls_provider();
 
 }  // namespace medchain::crypto
