@@ -29,21 +29,31 @@ function(medchain_library target)
   install(EXPORT ${ARG_EXPORT} NAMESPACE medchain:: DESTINATION ${MEDCHAIN_PACKAGE_DIR})
 endfunction()
 
-# medchain_pkg_config(<name> "<description>" "<requires>" "<requires.private>" "<libs>")
+# medchain_pkg_config(<name> "<description>" "<requires>" "<requires.private>" "<libs>" ["<libs.private>"])
 function(medchain_pkg_config name description requires requires_private libs)
   set(MEDCHAIN_PC_DESCRIPTION "${description}")
   set(MEDCHAIN_PC_NAME ${name})
   set(MEDCHAIN_PC_REQUIRES "${requires}")
   set(MEDCHAIN_PC_REQUIRES_PRIVATE "${requires_private}")
   set(MEDCHAIN_PC_LIBS "${libs}")
+  set(MEDCHAIN_PC_LIBS_PRIVATE "${ARGN}")
   configure_file(${PROJECT_SOURCE_DIR}/lib/cmake/medchain.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endfunction()
 
 medchain_library(medchain EXPORT medchain-core NAME medchain
   FOLDERS base crypto ledger state election consensus storage index engine
-  PRIVATE OpenSSL::Crypto PkgConfig::sodium Threads::Threads)
-medchain_pkg_config(medchain "A permissioned ledger of sealed medical records" "" "libsodium libcrypto" "-lmedchain")
+  PRIVATE ${MEDCHAIN_CRYPTO_LIBRARIES} PkgConfig::sodium Threads::Threads)
+set(requires_private libsodium)
+set(libs_private)
+if(MEDCHAIN_OPENSSL)
+  string(APPEND requires_private " libcrypto")
+endif()
+if(MEDCHAIN_MBEDTLS)
+  set(libs_private -lmbedcrypto)  # 2.28 has no file for pkg-config
+endif()
+medchain_pkg_config(medchain "A permissioned ledger of sealed medical records" "" "${requires_private}" "-lmedchain"
+  ${libs_private})
 
 if(MEDCHAIN_NODE)
   medchain_library(medchain_rocksdb_library EXPORT medchain-rocksdb NAME rocksdb
@@ -83,4 +93,5 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/lib/cmake/medchain-config.cm
   ${PROJECT_BINARY_DIR}/medchain-config.cmake INSTALL_DESTINATION ${MEDCHAIN_PACKAGE_DIR})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/medchain-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/medchain-config.cmake ${PROJECT_BINARY_DIR}/medchain-config-version.cmake
+              ${PROJECT_SOURCE_DIR}/lib/cmake/FindMbedTLS.cmake
         DESTINATION ${MEDCHAIN_PACKAGE_DIR})
