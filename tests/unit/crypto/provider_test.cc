@@ -76,3 +76,38 @@ TEST_CASE("P-256 points: compressed and uncompressed, nothing else") {
     CHECK_FALSE(provider->p256_is_valid(ByteView(point).first(64)));
   }
 }
+
+// RFC 5903 section 8.1: 256-bit random ECP group.
+TEST_CASE("P-256 ECDH gives what RFC 5903 states") {
+  const Bytes i = *from_hex("c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433");
+  const Bytes r = *from_hex("c6ef9c5d78ae012a011164acb397ce2088685d8f06bf9be0b283ab46476bee53");
+  const Bytes gi = *from_hex(
+      "04dad0b65394221cf9b051e1feca5787d098dfe637fc90b9ef945d0c37725811805271a0461cdb8252d61f1c456fa3e59ab1f45b33accf5f"
+      "58389e0577b8990bb3");
+  const Bytes gr = *from_hex(
+      "04d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf6356fbf3ca366cc23e8157854c13c58d6aac23f046ada30f"
+      "8353e74f33039872ab");
+  for (const auto* provider : crypto::providers()) {
+    INFO(provider->name());
+    CHECK(*provider->p256_public(i, false) == gi);
+    CHECK(*provider->p256_public(r, false) == gr);
+    for (auto [secret, point] : {std::pair(&i, &gr), std::pair(&r, &gi)}) {
+      CHECK(to_hex(provider->p256_ecdh(*secret, *point)->expose()) ==
+            "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de");
+    }
+  }
+}
+
+// RFC 6979 appendix A.2.5. OpenSSL's signatures are random.
+TEST_CASE("mbedTLS signs deterministically, as RFC 6979 states") {
+  const Bytes secret = *from_hex("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721");
+  for (const auto* provider : crypto::providers()) {
+    if (provider->name() != "mbedTLS") continue;
+    CHECK(to_hex(provider->p256_sign(secret, sha256(view("sample"))).bytes) ==
+          "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+          "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8");
+    CHECK(to_hex(provider->p256_sign(secret, sha256(view("test"))).bytes) ==
+          "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367"
+          "019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083");
+  }
+}
