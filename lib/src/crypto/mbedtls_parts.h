@@ -3,7 +3,7 @@
 // both have.
 //
 // Where the processor has no AES instructions, mbedTLS looks its tables up in memory, so that who shares the caches of
-// such a machine may learn of its keys; OpenSSL does not. README.md says so to whoever chooses.
+// such a machine may learn of its keys. README.md says so to whoever chooses.
 #pragma once
 
 #include "provider.h"
