@@ -97,7 +97,7 @@ Result<void> run(const std::filesystem::path& config_file) {
   engine.mempool_bytes = config->mempool_megabytes * 1024 * 1024;
   engine.check_every_signature = config->check_every_signature;
 
-  log_line("info", "storage", fmt::format("opening {}", config->data.string()));
+  log_line("debug", "storage", fmt::format("opening {}", config->data.string()));
   auto storage = medchain::open_rocksdb(config->data);
   if (!storage) return storage.error();
   const auto http = config->http ? medchain::make_http_service(*config->http) : nullptr;

@@ -52,7 +52,7 @@ class FullDisk(BusyNetwork):
         code = self.net.processes.pop(VICTIM).wait(timeout=60)
         self.assertEqual(code, FAILED, self.net.log(VICTIM))
         lines = [line for line in self.net.log(VICTIM).splitlines() if " error " in line or line.startswith("medchaind:")]
-        causes = {re.sub(r"^(\S+ error (stopped: )?|medchaind: )", "", line) for line in lines}
+        causes = {re.sub(r"^(\S+ error \w+ (stopped: )?|medchaind: )", "", line) for line in lines}
         self.assertEqual((len(lines), len(causes)), (2, 1), lines)
         self.assertTrue(lines[-1].startswith("medchaind: "), lines)
         self.check_message(lines[-1])

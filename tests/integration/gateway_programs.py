@@ -8,7 +8,7 @@ import socket
 import ssl
 import subprocess
 
-from programs import BIN, PATIENCE_S, clean_environment, medchain, wait_until
+from programs import BIN, PATIENCE_S, clean_environment, medchain, reserve_ports, wait_until
 
 TOKEN = "a token of the tests"
 
@@ -20,12 +20,6 @@ def make_certificate(directory, name, issuer=None):
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
          "-subj", f"/CN={name}", "-keyout", directory / f"{name}.key", "-out", directory / f"{name}.pem", *extra],
         check=True, capture_output=True)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Answer:
@@ -49,7 +43,8 @@ class Gateway:
                  mllp_tls=False):
         self.dir = directory
         self.process = None
-        self.port, self.mllp_port = free_port(), free_port()
+        self.port, self.reserved = reserve_ports(2)  # it is started again, and devices that try meanwhile take no port
+        self.mllp_port = self.port + 1
         make_certificate(directory, "gateway-tls")
         nodes = ", ".join(f'"{node}"' for node in nodes or map(net.node, range(net.count)))
         self.mllp_tls = mllp_tls
@@ -96,6 +91,8 @@ class Gateway:
     def close(self):
         if self.process and self.process.poll() is None:
             self.kill()
+        for s in self.reserved:
+            s.close()
 
     def tls(self, certificate=None):
         context = ssl._create_unverified_context()
