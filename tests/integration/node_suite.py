@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import unittest
 from pathlib import Path
 
 from programs import PATIENCE_S, ROOT
@@ -27,6 +28,20 @@ def check_node():
     assert int(re.match(r"v(\d+)", version).group(1)) >= LEAST_NODE, f"node {version}, expected {LEAST_NODE} or later"
 
 
+UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH")
+
+
+def fetch():
+    """What it builds with. Where there is no way to npm's registry, the tests are skipped, saying so."""
+    try:
+        call("npm", "ci", "--no-audit", "--no-fund", "--fetch-retries=1")
+    except (AssertionError, subprocess.TimeoutExpired) as why:
+        if not isinstance(why, subprocess.TimeoutExpired) and not any(code in str(why) for code in UNREACHABLE):
+            raise
+        print("SKIPPED: npm's registry cannot be reached", flush=True)
+        raise unittest.SkipTest("npm's registry cannot be reached") from why
+
+
 def build():
     """Fetches packages only when the lock file is not the one that was fetched last."""
     check_node()
@@ -39,7 +54,7 @@ def build():
         shutil.copy(SOURCE / name, BUILD)
     lock, fetched = (SOURCE / "package-lock.json").read_bytes(), BUILD / "fetched"
     if not fetched.exists() or fetched.read_bytes() != lock:
-        call("npm", "ci", "--no-audit", "--no-fund")
+        fetch()
         fetched.write_bytes(lock)
     call("npx", "--no-install", "tsc")
 
