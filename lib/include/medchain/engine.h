@@ -46,7 +46,7 @@ struct EngineConfig {
   std::size_t mempool_bytes = 256 * 1024 * 1024;  // with payloads
   std::size_t mempool_per_sender = 5'000;
   bool check_every_signature = false;      // of transactions in final blocks fetched from peers, too
-  std::uint32_t state_flush_heights = 64;  // how many blocks of changes gather before the stored state is brought up
+  std::uint32_t state_flush_heights = 64;  // blocks between two writes of the state; fewer of large ones
   // Called now and then while start() works, with what it does and how much of that is done; for a host to show.
   std::function<void(std::string_view stage, std::uint64_t done)> recovering{};
 };

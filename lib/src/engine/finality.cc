@@ -5,7 +5,7 @@ namespace medchain {
 namespace {
 
 constexpr std::size_t kRecentBlocks = 64;
-constexpr std::size_t kMaxUnflushedTransactions = 32'768;  // some megabytes, and some tenths of a second to write
+constexpr std::size_t kMaxUnflushedTransactions = 32'768;  // then the state is written, however few the blocks
 constexpr std::size_t kRecentTransactions = 4096;          // in all of them: decoded, each takes about a kilobyte
 
 }  // namespace
