@@ -1,9 +1,5 @@
 // medchain gateway: runs the gateway at the edge. medchain gateway-token: makes a device's token.
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 
@@ -26,14 +22,6 @@ void stop_running(int) {
   if (medchain::Gateway* gateway = running.load()) gateway->stop();
 }
 
-void log_line(std::string_view level, std::string_view line) {
-  auto now = std::chrono::system_clock::now();
-  auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
-  std::string text = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z {} {}\n",
-                                 fmt::gmtime(std::chrono::system_clock::to_time_t(now)), ms % 1000, level, line);
-  std::fwrite(text.data(), 1, text.size(), stderr);  // one call: lines of different threads do not mix
-}
-
 void handle_signals() {
   struct sigaction action {};
   action.sa_handler = stop_running;
@@ -47,14 +35,18 @@ Result<void> run_gateway(Program&, const GatewayCommand& command) {
   if (!file) return file.error();
   auto storage = medchain::open_rocksdb(file->data);
   if (!storage) return storage.error();
-  file->config.log = log_line;
+  programs::Logger logger(gateway_log_modules());
+  logger.set(file->log);
+  file->config.log = [&logger](std::string_view level, std::string_view module, std::string_view line) {
+    logger.write(level, module, line);
+  };
   auto gateway = medchain::Gateway::start(std::move(file->config), **storage);
   if (!gateway) return gateway.error().in(command.config);
   running = gateway->get();
   handle_signals();
   auto ended = (*gateway)->run();
   running = nullptr;
-  log_line(ended ? "info" : "error", ended ? "stopped" : "stopped: " + ended.error().message());
+  logger.write(ended ? "info" : "error", "gateway", ended ? "stopped" : "stopped: " + ended.error().message());
   // Whoever stops it need not wait for a node that does not answer: what is queued is on disk.
   if (ended && (*gateway)->calling()) std::quick_exit(EXIT_SUCCESS);
   return ended;

@@ -114,6 +114,11 @@ void read_limits(StrictToml& toml, GatewayConfig& config) {
 
 }  // namespace
 
+programs::LogModules gateway_log_modules() {
+  static constexpr std::array<std::string_view, 4> kNames{"gateway", "devices", "queue", "nodes"};
+  return {kNames};
+}
+
 Result<GatewayFile> read_gateway_config(const std::filesystem::path& file) {
   auto toml = StrictToml::read(file);
   if (!toml) return toml.error();
@@ -134,6 +139,7 @@ Result<GatewayFile> read_gateway_config(const std::filesystem::path& file) {
   config.previous_key = reader.optional_key_pair("previous_key");
   read.data = toml->path("data");
   read_limits(*toml, config);
+  read.log = programs::read_log(*toml, gateway_log_modules());
   for (std::size_t i = 0, count = toml->tables("device"); i < count; ++i) {
     config.devices.push_back(read_device(*toml, reader, i));
   }

@@ -28,28 +28,6 @@ std::optional<medchain::HttpConfig> read_http(programs::StrictToml& toml) {
   return http;
 }
 
-void read_log(programs::StrictToml& toml, Config& config) {
-  LogLevel otherwise = LogLevel::kInfo;
-  if (auto level = toml.optional_text("log_level")) {
-    auto parsed = parse_log_level(*level);
-    if (parsed)
-      otherwise = *parsed;
-    else
-      toml.refuse("log_level", parsed.error());
-  }
-  auto levels = parse_log_levels(toml.optional_text("log_levels").value_or(""), otherwise);
-  if (levels)
-    config.log_levels = *levels;
-  else
-    toml.refuse("log_levels", levels.error());
-  if (auto format = toml.optional_text("log_format")) {
-    config.log_json = *format == "json";
-    if (*format != "json" && *format != "text") {
-      toml.refuse("log_format", medchain::Error(medchain::ErrorCode::kInvalidArgument, "expected text or json"));
-    }
-  }
-}
-
 }  // namespace
 
 Result<Config> read_config(const std::filesystem::path& file) {
@@ -77,7 +55,7 @@ Result<Config> read_config(const std::filesystem::path& file) {
   config.check_every_signature = toml->flag("check_every_signature", config.check_every_signature);
   config.index = toml->flag("index", !config.consensus_key.has_value());
   config.http = read_http(*toml);
-  read_log(*toml, config);
+  config.log = programs::read_log(*toml, log_modules());
   for (std::size_t i = 0, count = toml->tables("peer"); i < count; ++i) {
     std::string node_name = fmt::format("peer[{}].node", i);
     std::string node = toml->text(node_name);

@@ -30,8 +30,7 @@ struct Config {
   std::size_t mempool_megabytes = 256;
   bool check_every_signature = false;
   std::optional<bool> index;  // nothing: kept by followers, not by producers
-  LogLevels log_levels = same_log_levels(LogLevel::kInfo);
-  bool log_json = false;
+  programs::LogSettings log = programs::LogSettings::all(programs::LogLevel::kInfo);
   std::optional<medchain::HttpConfig> http;  // nothing: no HTTP interface
 };
 

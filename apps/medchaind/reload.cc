@@ -86,7 +86,7 @@ void Reloader::reload() {
 }
 
 void Reloader::apply(const Config& config) {
-  logger().set(config.log_levels, config.log_json);
+  logger().set(config.log);
   if (http_ && config.http) node_.post([http = http_, changed = *config.http] { http->change(changed); });
 }
 

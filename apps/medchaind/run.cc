@@ -43,7 +43,7 @@ medchain::rpc::NodeConfig node_config(const Config& config, const Material& mate
   if (http) node.services.push_back(http);
   node.serving = [] { notify_supervisor("READY=1"); };
   node.log = log_line;
-  node.log_debug = [](std::string_view module) { return logger().enabled(LogLevel::kDebug, module); };
+  node.log_debug = [](std::string_view module) { return logger().enabled(programs::LogLevel::kDebug, module); };
   return node;
 }
 
@@ -79,7 +79,7 @@ void handle_signals() {
 Result<void> run(const std::filesystem::path& config_file) {
   auto config = read_config(config_file);
   if (!config) return config.error();
-  logger().set(config->log_levels, config->log_json);
+  logger().set(config->log);
   keep_hangup_for_reloader();
   auto material = read_material(*config);
   if (!material) return material.error();

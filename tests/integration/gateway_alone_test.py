@@ -202,5 +202,27 @@ class MllpWithCertificates(AloneCase):
         self.assertEqual(self.queued(), 1)
 
 
+class GatewayLog(AloneCase):
+    more = 'log_format = "json"\nlog_level = "error"\nlog_levels = "gateway=info"\n'
+
+    def test_levels_by_module(self):
+        self.post_one(1)
+        self.assertEqual(self.gateway.terminate(), 0)
+        lines = [json.loads(line) for line in self.gateway.log().splitlines()]
+        self.assertEqual({(line["level"], line["module"]) for line in lines}, {("info", "gateway")})
+        self.assertEqual(lines[-1]["message"], "stopped")
+        self.assertNotIn("med1", self.gateway.log())
+
+    def test_what_it_does_not_know_is_refused(self):
+        for wrong, named in (('log_levels = "chatter=info"', "gateway, devices, queue, nodes"),
+                             ('log_levels = "nodes=loud"', "debug, info, warn, error"),
+                             ('log_format = "xml"', "text or json")):
+            self.gateway.config.write_text(self.gateway.config.read_text().replace(self.more, wrong + "\n"))
+            ran = medchain("gateway", "--config", self.gateway.config)
+            self.assertEqual(ran.code, USAGE, ran.err)
+            self.assertIn(named, ran.err)
+            self.gateway.config.write_text(self.gateway.config.read_text().replace(wrong + "\n", self.more))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -20,6 +20,7 @@
 
 #include "medchain/genesis.h"
 #include "medchain/hash.h"
+#include "medchain/rpc/log.h"
 #include "medchain/storage.h"
 
 namespace medchain {
@@ -67,7 +68,7 @@ struct GatewayConfig {
   GatewayLimits limits{};
   std::uint64_t proof_max_age_ms = 60'000;              // of the certified block under which readers are proved
   std::uint64_t remember_ms = 7ULL * 24 * 3600 * 1000;  // what became of a reading, and that its bytes came before
-  std::function<void(std::string_view level, std::string_view line)> log{};  // called from any thread
+  rpc::LogSink log{};  // of the modules gateway, devices, queue and nodes; called from any thread
 };
 
 class Gateway {

@@ -52,7 +52,7 @@ Door::Door(kj::Own<kj::ConnectionReceiver> port, kj::TlsContext* tls, kj::Timer&
       timer_(timer),
       places_(places),
       metrics_(metrics),
-      log_(log),
+      log_(log.in(log_module::kDevices)),
       serve_(std::move(serve)),
       tasks_(*this) {
   accept_next();

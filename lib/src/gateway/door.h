@@ -38,7 +38,7 @@ class Door final : private kj::TaskSet::ErrorHandler {
   kj::Timer& timer_;
   Places& places_;
   Metrics& metrics_;
-  const Log& log_;
+  const Log log_;
   Serve serve_;
   kj::TaskSet tasks_;
 };

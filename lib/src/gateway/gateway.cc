@@ -69,7 +69,7 @@ Result<void> check(const GatewayConfig& config) {
 using gateway::Identity;
 
 struct Gateway::Impl {
-  explicit Impl(GatewayConfig given) : config(std::move(given)), log(config.log) {}
+  explicit Impl(GatewayConfig given) : config(std::move(given)), log(gateway::make_log(config.log)) {}
 
   Result<void> start(Storage& storage);
   Result<void> run();

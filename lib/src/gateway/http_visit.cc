@@ -236,7 +236,7 @@ Answer HttpVisit::get_record(const Exchange& exchange) const {
   if (!id) return problem_answer(problem("not_found", "that is no gateway id: 32 hexadecimal digits"));
   auto entry = site_.queue.find(*id);
   if (!entry) {
-    site_.log.error("the queue: " + entry.error().message());
+    site_.log.in(log_module::kQueue).error(entry.error().message());
     return problem_answer(problem_of(entry.error()));
   }
   if (!*entry || (*entry)->device != exchange.device->name) {
@@ -321,7 +321,7 @@ Result<std::vector<Reading>> HttpVisit::readings(const Exchange& exchange) const
 
 Answer HttpVisit::refusal(const Error& error) {
   const Problem told = problem_of(error);
-  if (told.status == 500) site_.log.error("the queue: " + error.message());
+  if (told.status == 500) site_.log.in(log_module::kQueue).error(error.message());
   site_.metrics.rejected(told.code);
   return problem_answer(told);
 }
@@ -354,7 +354,7 @@ kj::Promise<Answer> HttpVisit::wait_for(Exchange& exchange, std::vector<EntryId>
   for (const EntryId& id : ids) {
     auto entry = site_.queue.find(id);
     if (!entry || !*entry) {
-      site_.log.error("the queue: an entry that was taken cannot be read");
+      site_.log.in(log_module::kQueue).error("an entry that was taken cannot be read");
       return problem_answer(problem("internal", "what was taken cannot be read"));
     }
     items.push_back(item_json(id, **entry));

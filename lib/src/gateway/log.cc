@@ -17,4 +17,12 @@ std::string without_addresses(std::string_view text) {
   return out;
 }
 
+Log make_log(rpc::LogSink sink) {
+  if (!sink) return Log(nullptr);
+  Log log([sink = std::move(sink)](std::string_view level, std::string_view module, std::string_view line) {
+    sink(level, module, without_addresses(line));
+  });
+  return log.in(log_module::kGateway);
+}
+
 }  // namespace medchain::gateway

@@ -94,7 +94,7 @@ class Conversation {
         .then([this, refuse](Intake::Taken ids) -> Result<void> {
           if (ids) return {};
           if (ids.error().code() == ErrorCode::kUnavailable) return ids.error();
-          site_.log.error("the queue: " + ids.error().message());
+          site_.log.in(log_module::kQueue).error(ids.error().message());
           return refuse(ErrorCode::kInternal, "a fault of this gateway");
         });
   }

@@ -27,7 +27,7 @@ Sender::Sender(SenderConfig config, Queue& queue, Metrics& metrics, const Log& l
     : config_(std::move(config)),
       queue_(queue),
       metrics_(metrics),
-      log_(log),
+      log_(log.in(log_module::kNodes)),
       links_(config_.connect, config_.nodes),
       chain_(*config_.genesis, *config_.verifier),
       readers_(chain_, config_.proof_max_age_ms) {

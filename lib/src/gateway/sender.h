@@ -85,7 +85,7 @@ class Sender {
   SenderConfig config_;
   Queue& queue_;
   Metrics& metrics_;
-  const Log& log_;
+  const Log log_;
   Links links_;
   Chain chain_;
   Readers readers_;

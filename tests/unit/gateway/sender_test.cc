@@ -14,7 +14,7 @@ struct Bench : World {
   MemoryStorage storage;
   std::unique_ptr<Queue> queue;
   std::unique_ptr<Metrics> metrics;
-  Log log{[](auto, auto) {}};
+  Log log{nullptr};
   std::unique_ptr<Sender> sender;
   std::size_t nodes = 1;
   std::uint64_t remember_ms = 7ULL * 24 * 3600 * 1000;
