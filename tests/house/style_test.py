@@ -112,6 +112,15 @@ class Style(unittest.TestCase):
         self.assert_only("lib/src/ledger/x.cc", 1, "rocksdb only", "#include <rocksdb/db.h>\n")
         self.assert_only("lib/src/ledger/x.cc", 1, "crypto", "#include <sodium.h>\n")
 
+    def test_bindings_see_public_headers_only(self):
+        self.assert_only("bindings/c/x.cc", 1, "no public header", '#include "medchain/private.h"\n')
+        self.assert_only("bindings/c/x.cc", 1, "public headers only", '#include "../../lib/src/base/private.h"\n')
+        self.assert_only("bindings/c/x.cc", 1, "public headers only", "#include <sodium.h>\n")
+        self.assertEqual(self.run_style({"bindings/c/x.cc": '#include "medchain/state.h"\n\n#include "own.h"\n'}), [])
+
+    def test_c_is_held_to_the_same(self):
+        self.assert_only("bindings/c/x.c", 1, "columns", "// " + "x" * 118 + "\n")
+
     @unittest.skipUnless(__import__("shutil").which("clang-format-16"), "clang-format-16 is not installed")
     def test_formatting(self):
         with_style = {".clang-format": "BasedOnStyle: Google\n", "tests/f.cc": "int   x;\n"}
