@@ -5,6 +5,7 @@
 #   medchain::rpc        Cap'n Proto client and node   (find_package(medchain COMPONENTS rpc))
 #   medchain::http       a node's HTTP/JSON interface  (find_package(medchain COMPONENTS http))
 #   medchain::gateway    the edge: FHIR, HL7 v2, a queue (find_package(medchain COMPONENTS gateway))
+#   medchain::c, medchain::c_static    the C library (find_package(medchain COMPONENTS c)): bindings/c adds it
 #
 # Inside the build every folder stays a target of its own; here their objects are gathered.
 include(GNUInstallDirs)

@@ -32,8 +32,8 @@ c++ -std=c++20 "$work/embed/embed.cc" $(pkg-config --define-prefix --cflags --li
 cat >"$work/CMakeLists.txt" <<'CMAKE'
 cmake_minimum_required(VERSION 3.25)
 project(components LANGUAGES CXX)
-find_package(medchain REQUIRED COMPONENTS rocksdb rpc http gateway)
-foreach(target medchain::medchain medchain::rocksdb medchain::rpc medchain::http medchain::gateway)
+find_package(medchain REQUIRED COMPONENTS rocksdb rpc http gateway c c_static)
+foreach(target medchain::medchain medchain::rocksdb medchain::rpc medchain::http medchain::gateway medchain::c medchain::c_static)
   if(NOT TARGET ${target})
     message(FATAL_ERROR "no ${target}")
   endif()
@@ -57,9 +57,9 @@ cmake -S "$work" -B "$work/components" -DCMAKE_PREFIX_PATH="$work/prefix" >"$wor
   { cat "$work/components.log"; exit 1; }
 cmake --build "$work/components"
 "$work/components/client"
-sed -i 's/COMPONENTS rocksdb rpc http gateway/COMPONENTS imaging/' "$work/CMakeLists.txt"
+sed -i 's/COMPONENTS rocksdb rpc http gateway c c_static/COMPONENTS imaging/' "$work/CMakeLists.txt"
 if cmake -S "$work" -B "$work/wrong" -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/wrong.log" 2>&1; then
   echo "a component that does not exist was found" >&2
   exit 1
 fi
-grep -q 'it has rocksdb, rpc, http and gateway' "$work/wrong.log"
+grep -q 'it has rocksdb, rpc, http, gateway, c and c_static' "$work/wrong.log"
