@@ -137,7 +137,7 @@ void put_answer(Seeds& seeds, const std::string& name, const Result<T>& result) 
 Welcome welcome_of_world() {
   const World& world = fuzz::world();
   const SigningKey& key = world.made.validators[0].node.signing;
-  return {world.chain, world.node(0), key.public_key(), Nonce{{4}}, sign_proof({}, world.chain, key), "0.1.0"};
+  return {world.chain, world.node(0), key.public_key(), Nonce{{4}}, sign_proof({}, world.chain, key), "1.2.3"};
 }
 
 void put_answers(Seeds& seeds) {
@@ -148,7 +148,7 @@ void put_answers(Seeds& seeds) {
   const Address patient = world.patient.address();
   put_answer(seeds, "id", Result<TxId>(id));
   put_answer(seeds, "receipt", Result<Receipt>(Receipt{id, TxStatus::kOverflow}));
-  put_answer(seeds, "status", Result<NodeStatus>(NodeStatus{.version = "0.1.0", .network = "fuzz"}));
+  put_answer(seeds, "status", Result<NodeStatus>(NodeStatus{.version = "1.2.3", .network = "fuzz"}));
   put_answer(seeds, "committee", Result<Committee>(world.committee(Height{5})));
   put_answer(seeds, "block",
              Result<BlockSummary>(BlockSummary{stored.certified.block.header, stored.certified.block.hash(),

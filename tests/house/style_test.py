@@ -8,6 +8,9 @@ from pathlib import Path
 STYLE = Path(__file__).resolve().parent.parent / "style"
 
 GOOD = {
+    "CMakeLists.txt": "project(medchain VERSION 1.2.3 LANGUAGES CXX)\n",
+    "clients/typescript/package.json": '{\n  "version": "1.2.3",\n  "dependencies": { "a": "4.5.6" }\n}\n',
+    "examples/embed/CMakeLists.txt": "find_package(medchain 1.2 REQUIRED)\n",
     "lib/src/base/CMakeLists.txt": "medchain_component(base\n  HEADERS bytes.h\n  SOURCES bytes.cc\n)\n",
     "lib/src/ledger/CMakeLists.txt": "medchain_component(ledger\n  HEADERS block.h\n  SOURCES block.cc\n  DEPENDS base\n)\n",
     "lib/src/state/CMakeLists.txt": "medchain_component(state\n  HEADERS state.h\n  SOURCES state.cc\n  DEPENDS ledger\n)\n",
@@ -117,6 +120,16 @@ class Style(unittest.TestCase):
         self.assert_only("bindings/c/x.cc", 1, "public headers only", '#include "../../lib/src/base/private.h"\n')
         self.assert_only("bindings/c/x.cc", 1, "public headers only", "#include <sodium.h>\n")
         self.assertEqual(self.run_style({"bindings/c/x.cc": '#include "medchain/state.h"\n\n#include "own.h"\n'}), [])
+
+    def test_one_version(self):
+        self.assert_only("clients/typescript/package.json", 2, "CMakeLists.txt is 1.2.3", '{\n  "version": "1.2.4"\n}\n')
+        lock = ('{\n  "version": "1.2.3",\n  "packages": {\n    "": {\n      "version": "%s"\n    },\n'
+                '    "node_modules/a": {\n      "version": "4.5.6"\n    }\n  }\n}\n')
+        self.assert_only("clients/typescript/package-lock.json", 5, "version 1.2.2", lock % "1.2.2")
+        self.assertEqual(self.run_style({"clients/typescript/package-lock.json": lock % "1.2.3"}), [])
+        self.assert_only("CMakeLists.txt", 1, "no project(", "project(medchain LANGUAGES CXX)\n")
+        self.assert_only("examples/embed/CMakeLists.txt", 1, "medchain 1.1", "find_package(medchain 1.1 REQUIRED)\n")
+        self.assert_only("docs/page.md", 2, "medchain 1", "one\n`find_package(medchain 1.20)`\n")
 
     def test_c_is_held_to_the_same(self):
         self.assert_only("bindings/c/x.c", 1, "columns", "// " + "x" * 118 + "\n")

@@ -68,7 +68,7 @@ MEDCHAIN_API const char* medchain_status_name(medchain_status status);
 /* Why the last call on this thread that failed did so, in one sentence of at most 1023 bytes; "" before any has. Holds
  * nothing secret or personal. Valid until the next call that fails on this thread. */
 MEDCHAIN_API const char* medchain_last_error(void);
-/* Of the library, as "0.1.0". Static. */
+/* Of the library: major.minor.patch. Static. */
 MEDCHAIN_API const char* medchain_version(void);
 
 /* --- bytes */
