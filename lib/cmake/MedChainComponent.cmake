@@ -6,6 +6,14 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these inside libstdc++ and std::variant where nothing is wrong (GCC PR 105562, 105593).
   target_compile_options(medchain_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
 endif()
+
+# What is built does not tell where: two builds of one source give the same bytes (release/reproduce). Asserts and debug
+# information then name files from the root of the source, so a debugger is best started there. Not gcov, which looks for
+# its notes where the compiler was told to write them.
+if(NOT MEDCHAIN_COVERAGE)
+  add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
+endif()
+
 if(MEDCHAIN_SANITIZE)
   target_link_options(medchain_options INTERFACE -fsanitize=${MEDCHAIN_SANITIZE})
 endif()
