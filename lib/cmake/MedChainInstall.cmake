@@ -1,4 +1,11 @@
-# What `cmake --install` gives: the public headers, the libraries, a CMake package and pkg-config files.
+# What `cmake --install` gives, and `cmake --install --component NAME` a part of:
+#
+#   development    the public headers, the static libraries, a CMake package and pkg-config files
+#   runtime        libmedchain-c.so.0, which programs of others need when they run
+#   programs       medchaind and medchain; both have the library inside
+#   documentation  README, CHANGELOG, LICENSE, SECURITY, docs and every FORMAT.md
+#
+# The CMake package:
 #
 #   medchain::medchain   base ... engine, one library
 #   medchain::rocksdb    storage on RocksDB            (find_package(medchain COMPONENTS rocksdb))
@@ -26,12 +33,16 @@ function(medchain_library target)
   target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/lib/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(${target} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE})
-  install(TARGETS ${target} EXPORT ${ARG_EXPORT} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-  install(EXPORT ${ARG_EXPORT} NAMESPACE medchain:: DESTINATION ${MEDCHAIN_PACKAGE_DIR})
+  install(TARGETS ${target} EXPORT ${ARG_EXPORT} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+  install(EXPORT ${ARG_EXPORT} NAMESPACE medchain:: DESTINATION ${MEDCHAIN_PACKAGE_DIR} COMPONENT development)
 endfunction()
 
 # medchain_pkg_config(<name> "<description>" "<requires>" "<requires.private>" "<libs>" ["<libs.private>"])
+#
+# The file finds the prefix from where it lies: `cmake --install --prefix` may name another than was configured.
 function(medchain_pkg_config name description requires requires_private libs)
+  cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/pkgconfig
+    OUTPUT_VARIABLE MEDCHAIN_PC_PREFIX)
   set(MEDCHAIN_PC_DESCRIPTION "${description}")
   set(MEDCHAIN_PC_NAME ${name})
   set(MEDCHAIN_PC_REQUIRES "${requires}")
@@ -39,7 +50,7 @@ function(medchain_pkg_config name description requires requires_private libs)
   set(MEDCHAIN_PC_LIBS "${libs}")
   set(MEDCHAIN_PC_LIBS_PRIVATE "${ARGN}")
   configure_file(${PROJECT_SOURCE_DIR}/lib/cmake/medchain.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
-  install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
 endfunction()
 
 medchain_library(medchain EXPORT medchain-core NAME medchain
@@ -87,7 +98,7 @@ get_property(headers GLOBAL PROPERTY MEDCHAIN_INSTALLED_HEADERS)
 foreach(header ${headers} medchain.h)
   cmake_path(GET header PARENT_PATH directory)
   install(FILES ${PROJECT_SOURCE_DIR}/lib/include/medchain/${header}
-          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/medchain/${directory})
+          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/medchain/${directory} COMPONENT development)
 endforeach()
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/lib/cmake/medchain-config.cmake.in
@@ -95,4 +106,12 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/lib/cmake/medchain-config.cm
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/medchain-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/medchain-config.cmake ${PROJECT_BINARY_DIR}/medchain-config-version.cmake
               ${PROJECT_SOURCE_DIR}/lib/cmake/FindMbedTLS.cmake
-        DESTINATION ${MEDCHAIN_PACKAGE_DIR})
+        DESTINATION ${MEDCHAIN_PACKAGE_DIR} COMPONENT development)
+
+# In the folders that they have in the source, so that what links from one to another still does.
+file(GLOB formats RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/src/*/FORMAT.md)
+foreach(document README.md CHANGELOG.md LICENSE SECURITY.md ARCHITECTURE.md bindings/c/README.md ${formats})
+  cmake_path(GET document PARENT_PATH directory)
+  install(FILES ${PROJECT_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${directory} COMPONENT documentation)
+endforeach()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT documentation)

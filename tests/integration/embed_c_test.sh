@@ -40,15 +40,15 @@ packages=$(dirname "$(find "$work/prefix" -name medchain-c.pc)")
 export PKG_CONFIG_PATH=$packages
 strict=(-std=c99 -Wall -Wextra -Wpedantic -Werror)
 # shellcheck disable=SC2046
-cc "${strict[@]}" "$work/embed/main.c" $(pkg-config --define-prefix --cflags --libs medchain-c) -o "$work/embed_pc"
+cc "${strict[@]}" "$work/embed/main.c" $(pkg-config --cflags --libs medchain-c) -o "$work/embed_pc"
 check env LD_LIBRARY_PATH="${packages%/pkgconfig}" "$work/embed_pc"
 # shellcheck disable=SC2046
-cc "${strict[@]}" "$work/embed/main.c" $(pkg-config --define-prefix --static --cflags --libs medchain-c-static) -o "$work/embed_static"
+cc "${strict[@]}" "$work/embed/main.c" $(pkg-config --static --cflags --libs medchain-c-static) -o "$work/embed_static"
 check "$work/embed_static"
 readelf -d "$work/embed_static" | grep -q 'NEEDED.*libmedchain' && fail 'linked the shared library, not the static one'
 
 # The header is C++ too.
 printf '#include <medchain.h>\nint main() { return medchain_version()[0] == 0; }\n' >"$work/plus.cc"
 # shellcheck disable=SC2046
-c++ "$work/plus.cc" $(pkg-config --define-prefix --cflags --libs medchain-c) -o "$work/plus"
+c++ "$work/plus.cc" $(pkg-config --cflags --libs medchain-c) -o "$work/plus"
 LD_LIBRARY_PATH="${packages%/pkgconfig}" "$work/plus"

@@ -22,10 +22,10 @@ if ldd "$work/build/embed" | grep -E 'rocksdb|capnp|kj'; then
   exit 1
 fi
 
-# The pkg-config file alone is enough, too.
+# The pkg-config file alone is enough, too, and finds what was installed under a prefix that was not configured.
 PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name medchain.pc)") export PKG_CONFIG_PATH
 # shellcheck disable=SC2046
-c++ -std=c++20 "$work/embed/embed.cc" $(pkg-config --define-prefix --cflags --libs --static medchain) -o "$work/embed_pc"
+c++ -std=c++20 "$work/embed/embed.cc" $(pkg-config --cflags --libs --static medchain) -o "$work/embed_pc"
 "$work/embed_pc" >/dev/null
 
 # Each component is found by name, and one that does not exist is refused with the names of those that do.
