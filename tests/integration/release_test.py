@@ -1,0 +1,165 @@
+"""The scripts of release/: what an archive is refused for, and whether a comparison sees what differs. Two whole builds are
+for release/reproduce."""
+
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import unittest
+from pathlib import Path
+
+from programs import ROOT, clean_environment
+
+RELEASE = ROOT / "release"
+
+
+def run(*command, folder=ROOT, **environment):
+    return subprocess.run([str(part) for part in command], cwd=folder, env=clean_environment(**environment), check=False,
+                          capture_output=True, text=True)
+
+
+class InAFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+
+@unittest.skipUnless(shutil.which("git"), "git is not installed")
+class Archive(InAFolder):
+    """release/archive in a small repository of its own."""
+
+    def setUp(self):
+        super().setUp()
+        self.tree = self.folder / "tree"
+        self.write("tree/release/archive", (RELEASE / "archive").read_bytes()).chmod(0o755)
+        self.write("tree/CMakeLists.txt", "project(medchain VERSION 1.2.3 LANGUAGES CXX)\n")
+        self.write("tree/CHANGELOG.md", "## [Unreleased]\n\n## [1.2.3] - 2026-11-30\n\n### Added\n")
+        self.git("init", "--quiet")
+        self.commit()
+        self.git("tag", "v1.2.3")
+
+    def git(self, *arguments):
+        done = run("git", "-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false", *arguments,
+                   folder=self.tree)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def commit(self):
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", "A change")
+
+    def archive(self, *options, out="out", umask=0o022, **environment):
+        before = os.umask(umask)
+        try:
+            return run(self.tree / "release/archive", *options, self.folder / out, **environment)
+        finally:
+            os.umask(before)
+
+    def assert_refused(self, why):
+        done = self.archive()
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(why, done.stderr)
+        self.assertEqual(list((self.folder / "out").iterdir()), [])
+
+    def test_the_same_commit_gives_the_same_bytes(self):
+        done = self.archive()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"^[0-9a-f]{64}  medchain-1\.2\.3\.tar\.gz\n$")
+        self.git("config", "tar.umask", "user")
+        self.git("config", "core.autocrlf", "true")
+        again = self.archive(out="again", umask=0o077, TZ="XST-05:45", LC_ALL="C.UTF-8")
+        self.assertEqual(done.stdout, again.stdout)
+        names = tarfile.open(self.folder / "out/medchain-1.2.3.tar.gz").getnames()
+        self.assertIn("medchain-1.2.3/CMakeLists.txt", names)
+        self.assertFalse([name for name in names if not name.startswith("medchain-1.2.3")], names)
+
+    def test_what_is_not_committed(self):
+        self.write("tree/new.txt", "new\n")
+        self.assert_refused("new.txt")
+
+    def test_no_tag(self):
+        self.git("tag", "--delete", "v1.2.3")
+        self.assert_refused("no tag v1.2.3")
+
+    def test_tag_of_another_commit(self):
+        self.write("tree/new.txt", "new\n")
+        self.commit()
+        self.assert_refused("the tag v1.2.3 is of")
+
+    def test_version_without_an_entry(self):
+        self.write("tree/CMakeLists.txt", "project(medchain VERSION 1.2.4 LANGUAGES CXX)\n")
+        self.commit()
+        self.git("tag", "v1.2.4")
+        self.assert_refused("CHANGELOG.md has no line '## [1.2.4] - YYYY-MM-DD'")
+
+    def test_snapshot_needs_neither(self):
+        self.write("tree/CMakeLists.txt", "project(medchain VERSION 1.2.4 LANGUAGES CXX)\n")
+        self.commit()
+        done = self.archive("--snapshot")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"  medchain-1\.2\.4-snapshot-[0-9a-f]{12}\.tar\.gz\n$")
+
+
+def member(name, content):
+    """As ar(5) has it."""
+    return f"{name:<16}{0:<12}{0:<6}{0:<6}{'100644':<8}{len(content):<10}`\n".encode() + content + b"\n" * (len(content) % 2)
+
+
+class Compare(InAFolder):
+    def assert_found(self, *wanted):
+        done = run(RELEASE / "compare", self.folder / "a", self.folder / "b")
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        for text in wanted:
+            self.assertIn(text, done.stdout)
+
+    def both(self, name, first, second):
+        self.write(f"a/{name}", first)
+        self.write(f"b/{name}", second)
+
+    def test_the_same(self):
+        self.both("bin/x", "same", "same")
+        done = run(RELEASE / "compare", self.folder / "a", self.folder / "b")
+        self.assertEqual((done.returncode, done.stdout), (0, "1 files, the same\n"))
+
+    def test_nothing_is_not_the_same(self):
+        for side in "ab":
+            (self.folder / side).mkdir()
+        self.assert_found("0 files")
+
+    def test_content(self):
+        self.both("x.pc", "one\ntwo\n", "one\nto\n")
+        self.assert_found("x.pc differs", "byte 5, line 2", "1 of 1 files")
+
+    def test_member_of_an_archive(self):
+        self.both("x.a", b"!<arch>\n" + member("a.o/", b"one") + member("b.o/", b"two"),
+                  b"!<arch>\n" + member("a.o/", b"one") + member("b.o/", b"tvo"))
+        self.assert_found("x.a differs\n  member b.o\n")
+
+    def test_section_of_an_object(self):
+        program = Path("/bin/true").read_bytes()
+        at = program.index(b"GNU coreutils")
+        self.both("x", program, program[:at] + b"g" + program[at + 1:])
+        self.assert_found("x differs\n  section .rodata\n")
+
+    def test_file_of_one_side(self):
+        self.both("x", "same", "same")
+        self.write("b/y", "more")
+        self.assert_found("y differs", "only in")
+
+    def test_mode_and_link(self):
+        self.both("x", "same", "same")
+        (self.folder / "b/x").chmod(0o755)
+        for side, target in (("a", "x"), ("b", "./x")):
+            (self.folder / side / "link").symlink_to(target)
+        self.assert_found("x differs\n  file of mode 644\n  file of mode 755", "link to ./x")
+
+
+if __name__ == "__main__":
+    unittest.main()
