@@ -1,7 +1,10 @@
-"""The scripts of release/: what an archive is refused for, and whether a comparison sees what differs. Two whole builds are
-for release/reproduce."""
+"""The scripts of release/: what an archive is refused for, whether a comparison sees what differs, and whether the bill of
+materials has what CycloneDX 1.5 asks for and what the programs link. Two whole builds are for release/reproduce."""
 
+import io
+import json
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -9,7 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from programs import ROOT, clean_environment
+from programs import BIN, ROOT, clean_environment
 
 RELEASE = ROOT / "release"
 
@@ -159,6 +162,87 @@ class Compare(InAFolder):
         for side, target in (("a", "x"), ("b", "./x")):
             (self.folder / side / "link").symlink_to(target)
         self.assert_found("x differs\n  file of mode 644\n  file of mode 755", "link to ./x")
+
+
+@unittest.skipUnless(Path("/usr/bin/dpkg-query").is_file(), "this is no Debian system")
+class Sbom(unittest.TestCase):
+    """https://cyclonedx.org/docs/1.5/json"""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.text = cls.sbom()
+        cls.bill = json.load(io.StringIO(cls.text))
+        cls.components = {each["bom-ref"]: each for each in cls.bill["components"]}
+        cls.edges = {each["ref"]: each["dependsOn"] for each in cls.bill["dependencies"]}
+
+    @staticmethod
+    def sbom():
+        done = run(RELEASE / "sbom", BIN.parent, SOURCE_DATE_EPOCH="1764460800")
+        if done.returncode:
+            raise AssertionError(done.stderr)
+        return done.stdout
+
+    def names_below(self, ref):
+        return {self.components[other]["name"] for other in self.edges[ref]}
+
+    def test_what_the_specification_requires(self):
+        self.assertEqual((self.bill["bomFormat"], self.bill["specVersion"], self.bill["version"]), ("CycloneDX", "1.5", 1))
+        self.assertRegex(self.bill["serialNumber"], r"^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+        self.assertEqual(self.bill["metadata"]["timestamp"], "2025-11-30T00:00:00Z")
+        everything = [self.bill["metadata"]["component"], *self.bill["components"]]
+        for component in everything:
+            self.assertIn(component["type"], ("application", "library"))
+            self.assertTrue(component["name"] and component["version"])
+            self.assertIn(component.get("scope", "required"), ("required", "excluded"))
+            for entry in component.get("hashes", ()):
+                self.assertRegex(entry["content"], {"SHA-256": "^[0-9a-f]{64}$", "SHA-512": "^[0-9a-f]{128}$"}[entry["alg"]])
+            for choice in component.get("licenses", ()):
+                self.assertEqual(len(choice["license"].keys() & {"id", "name"}), 1)
+            if not component["bom-ref"].startswith("medchain:"):
+                self.assertRegex(component["purl"], r"^pkg:(deb/[a-z]+|npm|generic)/[^ ]+@[0-9][^ ]*$")
+        refs = [component["bom-ref"] for component in everything]
+        self.assertEqual(len(refs), len(set(refs)))
+        self.assertEqual(sorted(self.edges), sorted(refs))
+        for ref, others in self.edges.items():
+            self.assertEqual(others, sorted(set(others)))
+            self.assertLessEqual(set(others), set(refs) - {ref})
+
+    def test_the_programs_link_what_the_loader_loads(self):
+        for program in ("medchaind", "medchain"):
+            ref = f"medchain:bin/{program}"
+            loaded = set(re.findall(r"=> (/\S+)", run("ldd", BIN / program).stdout))
+            reached, waiting = set(), [ref]
+            while waiting:
+                for other in self.edges[waiting.pop()]:
+                    if other not in reached:
+                        reached.add(other)
+                        waiting.append(other)
+            names = {self.components[other]["name"] for other in reached}
+            for library in loaded:
+                # The loader's names are links; a package has the file or the link, in /usr/lib or in /lib.
+                files = {library, str(Path(library).resolve())}
+                owners = run("dpkg-query", "--search", *files, *(f"/usr{file}" for file in files)).stdout
+                self.assertTrue(set(re.findall(r"^([^:\s]+):", owners, re.MULTILINE)) & names, f"{library}: {owners}")
+        self.assertIn("libjemalloc2", self.names_below("medchain:bin/medchaind"))
+        self.assertNotIn("libjemalloc2", self.names_below("medchain:bin/medchain"))
+
+    def test_header_only_libraries_are_there(self):
+        self.assertLessEqual({"nlohmann-json3-dev", "libcli11-dev", "libtomlplusplus-dev"},
+                             self.names_below("medchain:bin/medchaind"))
+        libraries = {ref: self.names_below(ref) for ref in self.edges if ref.endswith("/libmedchain.a")}
+        self.assertEqual(len(libraries), 1)
+        for names in libraries.values():
+            self.assertLessEqual({"nlohmann-json3-dev", "libsodium23", "libstdc++6"}, names)
+            self.assertFalse([name for name in names if name.startswith(("librocksdb", "libcapnp"))], names)
+
+    def test_the_client_in_typescript(self):
+        lock = json.loads((ROOT / "clients/typescript/package-lock.json").read_text())
+        names = self.names_below(f"pkg:npm/%40medchain/client@{lock['version']}")
+        self.assertEqual(names, set(lock["packages"][""]["dependencies"]))
+        self.assertNotIn("typescript", {component["name"] for component in self.components.values()})
+
+    def test_the_same_bytes_again(self):
+        self.assertEqual(self.text, self.sbom())
 
 
 if __name__ == "__main__":
