@@ -1,5 +1,5 @@
-"""The scripts of release/: what an archive is refused for, whether a comparison sees what differs, and whether the bill of
-materials has what CycloneDX 1.5 asks for and what the programs link. Two whole builds are for release/reproduce."""
+"""The scripts of release/: what an archive is refused for, whether two builds that differ are seen, here of one file, and
+whether the bill of materials has what CycloneDX 1.5 asks for and what the programs link."""
 
 import io
 import json
@@ -162,6 +162,52 @@ class Compare(InAFolder):
         for side, target in (("a", "x"), ("b", "./x")):
             (self.folder / side / "link").symlink_to(target)
         self.assert_found("x differs\n  file of mode 644\n  file of mode 755", "link to ./x")
+
+
+class Reproduce(InAFolder):
+    """release/reproduce on a project of one file: what makes two builds differ is seen, and named."""
+
+    LISTS = """cmake_minimum_required(VERSION 3.25)
+project(small LANGUAGES C)
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
+add_executable(small small.c)
+install(TARGETS small)
+install(FILES small.c DESTINATION share)
+"""
+    PRESETS = {"version": 6, "configurePresets": [{"name": "release", "generator": "Ninja", "binaryDir": "build"}]}
+
+    def reproduce(self, expression, lists=LISTS):
+        self.write("small/small.c", f"const char* word = {expression};\nint main(void) {{ return !word; }}\n")
+        self.write("small/CMakeLists.txt", lists)
+        self.write("small/CMakePresets.json", json.dumps(self.PRESETS))
+        archive = self.folder / "small.tar.gz"
+        with tarfile.open(archive, "w:gz") as tar:
+            tar.add(self.folder / "small", "small")
+        return run(RELEASE / "reproduce", "--jobs", 1, archive)
+
+    def assert_differs(self, done, *wanted):
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        for text in ("bin/small differs", "1 of 2 files differ", *wanted):
+            self.assertIn(text, done.stdout)
+
+    def test_the_same(self):
+        done = self.reproduce("__FILE__")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("2 files, the same", done.stdout)
+
+    def test_a_time(self):
+        # A second is sure to pass between the compiler's two runs.
+        slow = self.LISTS + "add_custom_command(TARGET small POST_BUILD COMMAND sleep 1.1)\n"
+        self.assert_differs(self.reproduce("__TIME__", slow), "section .rodata")
+
+    def test_a_path(self):
+        self.assert_differs(self.reproduce("__FILE__", self.LISTS.replace("add_compile_options", "#")), "section .rodata")
+
+    def test_a_build_that_fails(self):
+        done = self.reproduce("none")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("the first build failed", done.stderr)
+        self.assertIn("none", done.stderr)
 
 
 @unittest.skipUnless(Path("/usr/bin/dpkg-query").is_file(), "this is no Debian system")
