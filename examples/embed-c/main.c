@@ -17,6 +17,7 @@ static int seal_and_open(void) {
   static const char document[] = "{\"resourceType\":\"Observation\",\"code\":\"heart-rate\"}";
   medchain_keys *patient = NULL, *gateway = NULL;
   medchain_public_keys* reader = NULL;
+  const medchain_public_keys* readers[1];
   medchain_seal_options options = {0};
   medchain_buffer sealed, opened;
   medchain_opened about = {0};

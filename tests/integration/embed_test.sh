@@ -62,4 +62,5 @@ if cmake -S "$work" -B "$work/wrong" -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/
   echo "a component that does not exist was found" >&2
   exit 1
 fi
-grep -q 'it has rocksdb, rpc, http, gateway, c and c_static' "$work/wrong.log"
+# CMake breaks lines where they are long.
+tr -s ' \n' ' ' <"$work/wrong.log" | grep -q 'it has rocksdb, rpc, http, gateway, c and c_static'
