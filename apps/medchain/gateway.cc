@@ -1,7 +1,6 @@
 // medchain gateway: runs the gateway at the edge. medchain gateway-token: makes a device's token.
 #include <atomic>
 #include <csignal>
-#include <cstdlib>
 
 #include "commands.h"
 #include "gateway_config.h"
@@ -47,8 +46,6 @@ Result<void> run_gateway(Program&, const GatewayCommand& command) {
   auto ended = (*gateway)->run();
   running = nullptr;
   logger.write(ended ? "info" : "error", "gateway", ended ? "stopped" : "stopped: " + ended.error().message());
-  // Whoever stops it need not wait for a node that does not answer: what is queued is on disk.
-  if (ended && (*gateway)->calling()) std::quick_exit(EXIT_SUCCESS);
   return ended;
 }
 

@@ -79,11 +79,9 @@ class Gateway {
   static Result<std::unique_ptr<Gateway>> start(GatewayConfig config, Storage& storage);
   ~Gateway();
 
-  // Serves until stop(), or until the storage fails. One call only. It ends soon after stop(), whatever the nodes do: a
-  // call that a node has not answered may outlast it (`calling()`), and the destructor waits some ten seconds for the
-  // end of that one. A program that ends anyway need not: what was acknowledged is durable.
+  // Serves until stop(), or until the storage fails. One call only. It ends soon after stop(), whatever the nodes do;
+  // what was acknowledged is durable.
   Result<void> run();
-  bool calling() const;             // after run()
   void stop();                      // from any thread; async-signal-safe
   std::uint16_t port() const;       // as bound: useful when the configured one is 0
   std::uint16_t mllp_port() const;  // 0 without MLLP

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
 #include <future>
 
 #include "http_front.h"
@@ -18,9 +17,6 @@
 namespace medchain {
 namespace gateway {
 namespace {
-
-// With the sender, once the gateway is to stop: it is done at once unless it waits for a node.
-constexpr std::chrono::milliseconds kPatience{500};
 
 static_assert(std::atomic<bool>::is_always_lock_free, "stop() is called by signal handlers");
 
@@ -89,7 +85,7 @@ struct Gateway::Impl {
   std::optional<gateway::Listener> mllp;
   std::uint16_t http_port = 0;
   std::uint16_t mllp_port = 0;
-  std::future<Result<void>> sending;  // its destructor waits for the sender's end: last, as it uses what is above
+  std::stop_source calls;  // to nodes
 };
 
 gateway::SenderConfig Gateway::Impl::sender_config() const {
@@ -99,7 +95,7 @@ gateway::SenderConfig Gateway::Impl::sender_config() const {
   for (const GatewayDevice& device : config.devices) {
     if (device.key) sender.authors.push_back({device.key.get(), gateway::author_of(device, address())});
   }
-  sender.connect = gateway::connect_by_rpc({config.nodes, config.ca, config.genesis.chain_id()});
+  sender.connect = gateway::connect_by_rpc({config.nodes, config.ca, config.genesis.chain_id(), calls.get_token()});
   sender.nodes = config.nodes.size();
   sender.proof_max_age_ms = config.proof_max_age_ms;
   sender.remember_ms = config.remember_ms;
@@ -168,17 +164,14 @@ Result<void> Gateway::Impl::run() {
   if (const auto waiting = queue->counts().readings; waiting > 0) {
     log.info(std::to_string(waiting) + " readings wait from before");
   }
-  sending = std::async(std::launch::async, [this] {
+  auto sending = std::async(std::launch::async, [this] {
     auto sent = sender->run();
     bell.ring();
     return sent;
   });
   auto served = serve();
   sender->stop();
-  if (sending.wait_for(gateway::kPatience) != std::future_status::ready) {
-    log.info("a node has not answered yet; it is not waited for");
-    return served;
-  }
+  calls.request_stop();
   auto sent = sending.get();
   return served ? sent : served;
 }
@@ -193,7 +186,6 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayConfig config, Storage& s
 }
 
 Result<void> Gateway::run() { return impl_->run(); }
-bool Gateway::calling() const { return impl_->sending.valid(); }
 void Gateway::stop() { impl_->bell.ring(); }
 std::uint16_t Gateway::port() const { return impl_->http_port; }
 std::uint16_t Gateway::mllp_port() const { return impl_->mllp_port; }

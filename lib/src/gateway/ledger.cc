@@ -34,6 +34,7 @@ Connect connect_by_rpc(NodeAddresses where) {
     config.address = as.address;
     config.chain = where.chain;
     config.timeout_ms = kCallTimeoutMs;
+    config.stop = where.stop;
     auto client = rpc::Client::connect(std::move(config));
     if (!client) return client.error();
     return std::unique_ptr<Ledger>(std::make_unique<RpcLedger>(std::move(*client)));

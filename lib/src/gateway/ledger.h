@@ -34,6 +34,7 @@ struct NodeAddresses {
   std::vector<std::string> nodes;  // HOST:PORT
   std::string ca;                  // PEM
   ChainId chain;
+  std::stop_token stop;  // ends what is being asked
 };
 Connect connect_by_rpc(NodeAddresses where);
 

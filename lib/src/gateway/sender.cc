@@ -353,7 +353,7 @@ Result<void> Sender::ask_node() {
 
 Result<void> Sender::cycle() {
   auto done = ask_node();
-  if (done || fatal_) return done;
+  if (done || fatal_ || stopping()) return done;
   const std::string name = "node " + std::to_string(links_.node());
   tell_once(name, name + " is given up for now: " + done.error().message());
   metrics_.node_failed();
@@ -362,11 +362,7 @@ Result<void> Sender::cycle() {
 }
 
 Result<void> Sender::run() {
-  while (true) {
-    {
-      std::lock_guard lock(mutex_);
-      if (stopping_) return {};
-    }
+  while (!stopping()) {
     auto done = cycle();
     if (fatal_) return *fatal_;
     if (auto failed = queue_.failure()) return *failed;
@@ -383,6 +379,12 @@ Result<void> Sender::run() {
     const bool busy = queue_.counts().readings > 0;
     pause(busy ? kBusyPauseMs : kIdlePauseMs, !busy);
   }
+  return {};
+}
+
+bool Sender::stopping() {
+  std::lock_guard lock(mutex_);
+  return stopping_;
 }
 
 void Sender::pause(std::uint64_t ms, bool until_woken) {

@@ -81,6 +81,7 @@ class Sender {
   template <class T>
   Result<T> stored(Result<T> result);
   void pause(std::uint64_t ms, bool until_woken);
+  bool stopping();
 
   SenderConfig config_;
   Queue& queue_;

@@ -8,16 +8,6 @@
 namespace medchain::rpc {
 namespace {
 
-// Waits for a promise; what it throws becomes a value.
-template <class T>
-std::optional<kj::Exception> wait_for(kj::Promise<T> promise, kj::WaitScope& scope, kj::Maybe<T>& result) {
-  std::optional<kj::Exception> failure;
-  KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] { result = promise.wait(scope); })) {
-    failure.emplace(kj::mv(*exception));
-  }
-  return failure;
-}
-
 bool overdue(const kj::Exception& exception) { return exception.getType() == kj::Exception::Type::OVERLOADED; }
 
 Error late(const ClientConfig& config) {
@@ -26,6 +16,18 @@ Error late(const ClientConfig& config) {
 
 }  // namespace
 
+// Waits for a step of connecting; what it throws becomes a value.
+template <class T>
+std::optional<kj::Exception> ClientLoop::wait(Loop& loop, kj::TimePoint deadline, kj::Promise<T> step,
+                                              kj::Maybe<T>& result) {
+  std::optional<kj::Exception> failure;
+  auto bounded = loop.timer.timeoutAt(deadline, loop.unless_stopped(kj::mv(step)));
+  KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] { result = bounded.wait(loop.io.waitScope); })) {
+    failure.emplace(kj::mv(*exception));
+  }
+  return failure;
+}
+
 Result<std::unique_ptr<ClientLoop>> ClientLoop::open(const ClientConfig& config) {
   if (auto address = parse_host_port(config.node); !address) return address.error();
   std::unique_ptr<ClientLoop> loop(new ClientLoop());
@@ -33,7 +35,11 @@ Result<std::unique_ptr<ClientLoop>> ClientLoop::open(const ClientConfig& config)
   auto result = opened.get_future();
   loop->thread_ = std::thread(
       [raw = loop.get(), &config, opened = std::move(opened)]() mutable { raw->run(config, std::move(opened)); });
-  if (auto connected = result.get(); !connected) return connected.error();
+  if (auto connected = result.get(); !connected) {
+    if (config.stop.stop_requested())
+      return Error(ErrorCode::kUnavailable, "stopped while connecting to " + config.node);
+    return connected.error();
+  }
   return loop;
 }
 
@@ -46,7 +52,9 @@ void ClientLoop::run(const ClientConfig& config, std::promise<Result<void>> open
   bool answered = false;
   KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] {
                  auto io = kj::setupAsyncIo();
-                 Loop loop(io);
+                 auto stop = kj::newPromiseAndCrossThreadFulfiller<void>();
+                 Loop loop(io, kj::mv(stop.promise));
+                 std::stop_callback on_stop(config.stop, [&stop] { stop.fulfiller->fulfill(); });
                  auto connected = connect(loop, config);
                  loop_ = connected ? &loop : nullptr;
                  const bool serve = connected.ok();
@@ -64,14 +72,13 @@ Result<void> ClientLoop::connect(Loop& loop, const ClientConfig& config) {
   auto tls = make_tls({config.ca, {}, {}}, TlsUse::kClient);
   if (!tls) return tls.error();
   const auto deadline = loop.timer.now() + std::min(config.timeout_ms, kMaxTimeoutMs) * kj::MILLISECONDS;
-  auto& scope = loop.io.waitScope;
 
   auto connecting = loop.io.provider->getNetwork().parseAddress(to_kj(config.node)).then([](auto address) {
     auto stream = address->connectAuthenticated();
     return stream.attach(kj::mv(address));
   });
   kj::Maybe<kj::AuthenticatedStream> plain;
-  if (auto failure = wait_for(loop.timer.timeoutAt(deadline, kj::mv(connecting)), scope, plain)) {
+  if (auto failure = wait(loop, deadline, kj::mv(connecting), plain)) {
     if (overdue(*failure)) return late(config);
     return Error(ErrorCode::kUnavailable, "cannot connect to " + config.node + ": " +
                                               explain_handshake(*failure, "the node") + "; is the node running?");
@@ -79,7 +86,7 @@ Result<void> ClientLoop::connect(Loop& loop, const ClientConfig& config) {
   keep_alive(*KJ_ASSERT_NONNULL(plain).stream);
   kj::Maybe<kj::AuthenticatedStream> secure;
   auto wrapping = (*tls)->wrapClient(kj::mv(KJ_ASSERT_NONNULL(plain)), kNodeName);
-  if (auto failure = wait_for(loop.timer.timeoutAt(deadline, kj::mv(wrapping)), scope, secure)) {
+  if (auto failure = wait(loop, deadline, kj::mv(wrapping), secure)) {
     if (overdue(*failure)) return late(config);
     // A node that ends in the middle says nothing about its certificate.
     const bool gone = failure->getType() == kj::Exception::Type::DISCONNECTED;
@@ -115,7 +122,7 @@ Result<void> ClientLoop::greet(Loop& loop, Caller& caller, const std::string& ce
   auto answer = request.send().then(
       [](auto&& response) { return decode_answer<Welcome>(response.getWelcome(), "the node's welcome"); });
   kj::Maybe<Result<Welcome>> welcome;
-  if (auto failure = wait_for(loop.timer.timeoutAt(deadline, kj::mv(answer)), loop.io.waitScope, welcome)) {
+  if (auto failure = wait(loop, deadline, kj::mv(answer), welcome)) {
     return to_error(*failure).in("the node");
   }
   auto& value = KJ_ASSERT_NONNULL(welcome);
@@ -141,7 +148,7 @@ Result<void> ClientLoop::enter(Loop& loop, const Caller& caller, const ClientCon
     answer = request.send().then(read);
   }
   kj::Maybe<Session> session;
-  if (auto failure = wait_for(loop.timer.timeoutAt(deadline, kj::mv(answer)), loop.io.waitScope, session)) {
+  if (auto failure = wait(loop, deadline, kj::mv(answer), session)) {
     if (overdue(*failure)) return late(config);
     return to_error(*failure).in("the node");
   }

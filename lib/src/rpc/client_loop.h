@@ -49,11 +49,20 @@ class ClientLoop {
 
  private:
   struct Loop final : kj::TaskSet::ErrorHandler {
-    explicit Loop(kj::AsyncIoContext& context) : io(context), timer(io.provider->getTimer()), tasks(*this) {}
+    Loop(kj::AsyncIoContext& context, kj::Promise<void> stop)
+        : io(context), timer(io.provider->getTimer()), stopped(stop.fork()), tasks(*this) {}
     void taskFailed(kj::Exception&&) override {}  // every call answers its own failure
 
     kj::AsyncIoContext& io;
+    // Of a call or a step of connecting: it fails as disconnected once the caller has stopped.
+    template <class T>
+    kj::Promise<T> unless_stopped(kj::Promise<T> promise) {
+      return promise.exclusiveJoin(
+          stopped.addBranch().then([]() -> kj::Promise<T> { return KJ_EXCEPTION(DISCONNECTED, "stopped"); }));
+    }
+
     kj::Timer& timer;
+    kj::ForkedPromise<void> stopped;  // resolves once ClientConfig::stop is requested
     kj::Own<Connection> connection;
     kj::Maybe<schema::ClientService::Client> session;
     kj::TaskSet tasks;
@@ -61,6 +70,9 @@ class ClientLoop {
 
   ClientLoop() = default;
   void run(const ClientConfig& config, std::promise<Result<void>> opened);
+  template <class T>
+  static std::optional<kj::Exception> wait(Loop& loop, kj::TimePoint deadline, kj::Promise<T> step,
+                                           kj::Maybe<T>& result);
   Result<void> connect(Loop& loop, const ClientConfig& config);
   Result<void> greet(Loop& loop, Caller& caller, const std::string& certificate_name, kj::TimePoint deadline);
   Result<void> enter(Loop& loop, const Caller& caller, const ClientConfig& config, kj::TimePoint deadline);
@@ -79,7 +91,8 @@ std::future<Result<T>> ClientLoop::call(Call<T> call, std::uint64_t timeout_ms) 
     if (loop_ == nullptr) return;
     auto answer = kj::evalNow([&] { return call(KJ_ASSERT_NONNULL(loop_->session)); });
     loop_->tasks.add(
-        loop_->timer.timeoutAfter(std::min(timeout_ms, kMaxTimeoutMs) * kj::MILLISECONDS, kj::mv(answer))
+        loop_->timer
+            .timeoutAfter(std::min(timeout_ms, kMaxTimeoutMs) * kj::MILLISECONDS, loop_->unless_stopped(kj::mv(answer)))
             .then([pending](Result<T> result) { pending->set(std::move(result)); },
                   [pending](kj::Exception&& exception) { pending->set(to_error(exception).in("the node")); }));
   });

@@ -133,6 +133,42 @@ TEST_CASE("a client that cannot connect says why") {
   CHECK(late.code() == ErrorCode::kTimeout);
 }
 
+// Without the stop these would wait for an hour.
+TEST_CASE("a client that is stopped ends connecting and its calls, those made later too") {
+  constexpr std::uint64_t kHourMs = 3'600'000;
+  RpcNetwork network(test::make_test_genesis(1), 1);
+  auto config = network.client_config(0, &network.made().validators[0].institution);
+  config.timeout_ms = kHourMs;
+
+  auto silent = rpc::listen_on("127.0.0.1:0");
+  REQUIRE(silent);
+  auto to_silent = config;
+  to_silent.node = "127.0.0.1:" + std::to_string(silent->port);
+  std::stop_source connecting;
+  to_silent.stop = connecting.get_token();
+  std::thread stopping([&] {
+    pollfd arrived{silent->fd.get(), POLLIN, 0};
+    poll(&arrived, 1, 30'000);
+    connecting.request_stop();
+  });
+  const Error stopped = rpc::Client::connect(to_silent).error();
+  stopping.join();
+  CHECK(stopped.code() == ErrorCode::kUnavailable);
+  CHECK(stopped.message() == "stopped while connecting to " + to_silent.node);
+  CHECK(rpc::Client::connect(to_silent).error().message() == stopped.message());
+
+  network.start(0);
+  std::stop_source calls;
+  config.stop = calls.get_token();
+  auto client = rpc::Client::connect(config);
+  REQUIRE(client);
+  CHECK(client->status());
+  auto waiting = client->wait_receipt_async(TxId{{7}}, kHourMs);
+  calls.request_stop();
+  CHECK(waiting.get().error().code() == ErrorCode::kUnavailable);
+  CHECK(client->status().error().code() == ErrorCode::kUnavailable);
+}
+
 TEST_CASE("a node with the right authority that is not a node is refused by clients") {
   // A certificate of the authority's for another purpose: without the name that every node's has.
   RpcNetwork network(test::make_test_genesis(1), 1);

@@ -21,6 +21,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct ClientConfig {
   std::optional<Address> address;     // of `identity`, when its keys were rotated; otherwise follows from the key
   std::optional<ChainId> chain;       // refuse a node of another chain (kConflict)
   std::uint64_t timeout_ms = 30'000;  // of each call, and of connecting
+  std::stop_token stop{};             // once requested, connecting and all calls end at once: kUnavailable
 };
 
 struct NodeStatus {
