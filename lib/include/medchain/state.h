@@ -22,6 +22,10 @@
 
 namespace medchain {
 
+namespace state {
+class Overlay;
+}
+
 // --- what the state holds; values as BCS under keys given in lib/src/state/FORMAT.md
 
 // Every participant has one, from its registration on.
@@ -111,7 +115,8 @@ StateKey access(const RecordId& id, const Address& reader);
 StateKey standing_readers(const Address& patient);  // absent: she set none
 }  // namespace state_key
 
-using StateChanges = std::map<StateKey, std::optional<Bytes>>;  // nothing: removed
+// Each key once, in the order in which they were first written; nothing: removed.
+using StateChanges = std::vector<std::pair<StateKey, std::optional<Bytes>>>;
 
 struct StateProof {
   StateKey key;
@@ -220,7 +225,7 @@ class State {
  private:
   struct Impl;
   explicit State(std::unique_ptr<Impl> impl);
-  Execution run(const BlockContext& context, std::span<const TxPtr> admissible) const;
+  Execution run(state::Overlay& overlay, const BlockContext& context, std::span<const TxPtr> admissible) const;
   std::unique_ptr<Impl> impl_;
 };
 

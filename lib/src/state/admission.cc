@@ -1,4 +1,5 @@
 #include "data.h"
+#include "overlay.h"
 
 namespace medchain::state {
 namespace {
@@ -18,12 +19,11 @@ Result<void> check_window(const Data& data, const Transaction& transaction) {
   return {};
 }
 
-Result<void> check_sender(const Data& data, const ParsedTransaction& transaction) {
-  auto stored = find(data.contracts, state_key::participant(transaction.transaction().sender));
-  if (!stored) return inadmissible("the sender is not registered");
-  auto sender = decode_stored<Participant>(*stored);
-  if (sender.suspended) return inadmissible("the sender is suspended");
-  if (sender.keys.signing != transaction.content.key) {
+Result<void> check_sender(const Overlay& senders, const ParsedTransaction& transaction) {
+  auto sender = senders.read<Participant>(state_key::participant(transaction.transaction().sender));
+  if (!sender) return inadmissible("the sender is not registered");
+  if (sender->suspended) return inadmissible("the sender is suspended");
+  if (sender->keys.signing != transaction.content.key) {
     return inadmissible("signed with a key that is not the sender's current one");
   }
   return {};
@@ -39,13 +39,13 @@ Result<void> check_still_new(const Data& data, const ParsedTransaction& transact
   return {};
 }
 
-Result<void> check_admissible(const Data& data, const ParsedTransaction& transaction) {
+Result<void> check_admissible(const Data& data, const Overlay& senders, const ParsedTransaction& transaction) {
   const ChainId& chain = transaction.transaction().chain;
   if (chain != data.chain) {
     return inadmissible("made for the chain " + chain.hex() + ", this one is " + data.chain.hex());
   }
   MEDCHAIN_TRY(check_still_new(data, transaction));
-  return check_sender(data, transaction);
+  return check_sender(senders, transaction);
 }
 
 }  // namespace medchain::state

@@ -10,6 +10,8 @@
 
 namespace medchain::state {
 
+class Overlay;
+
 struct ContractState {
   ValueTable values;
   SparseTree tree;
@@ -50,8 +52,8 @@ struct Data {
   ReplayWindow window;
 };
 
-// kInadmissible, naming the rule: see State::admissible and still_new.
-Result<void> check_admissible(const Data& data, const ParsedTransaction& transaction);
+// kInadmissible, naming the rule: see State::admissible and still_new. `senders` has the state before the block.
+Result<void> check_admissible(const Data& data, const Overlay& senders, const ParsedTransaction& transaction);
 Result<void> check_still_new(const Data& data, const ParsedTransaction& transaction);
 
 }  // namespace medchain::state

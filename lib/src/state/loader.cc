@@ -1,4 +1,6 @@
 // State::Loader: a state from its stored keys. Keys enter the trees in batches, so that memory stays bounded.
+#include <unordered_set>
+
 #include "data.h"
 #include "schema.h"
 
@@ -23,11 +25,13 @@ struct State::Loader::Impl {
     state->root = staged.root;
     state::merge(state->contracts, batch, std::move(staged));
     batch.clear();
+    batch_keys.clear();
   }
 
   Result<void> parameters;
   std::unique_ptr<State::Impl> state;
   StateChanges batch;
+  std::unordered_set<StateKey> batch_keys;  // its own
   std::optional<Error> first_error;
   Height remembered;  // whose ids came last
 };
@@ -40,9 +44,10 @@ void State::Loader::add(StateKey key, Bytes value) {
   auto checked = state::check_entry(key, value);
   if (!checked) return impl_->fail(checked.error());
   bool twice = state::find(impl_->state->contracts, key).has_value();
-  if (twice || !impl_->batch.try_emplace(key, std::move(value)).second) {
+  if (twice || !impl_->batch_keys.insert(key).second) {
     return impl_->fail("the state key " + to_hex(key.bytes) + " is stored twice");
   }
+  impl_->batch.emplace_back(std::move(key), std::move(value));
   if (impl_->batch.size() >= kBatch) impl_->flush();
 }
 

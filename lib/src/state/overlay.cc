@@ -2,14 +2,17 @@
 
 namespace medchain::state {
 
-Overlay::Entry& Overlay::entry(const StateKey& key) const {
+Overlay::Entries::value_type& Overlay::entry(const StateKey& key) const {
   auto [place, added] = entries_.try_emplace(key);
   if (added) place->second.base = state::find(base_, key);
-  return place->second;
+  return *place;
 }
 
 void Overlay::set(const StateKey& key, std::optional<Bytes> value) {
-  Entry& written = entry(key);
+  Entries::value_type& place = entry(key);
+  Entry& written = place.second;
+  if (!written.listed) written_.push_back(&place);
+  written.listed = true;
   journal_.push_back({&written, std::move(written.change)});
   written.change.emplace(std::move(value));
 }
@@ -22,16 +25,18 @@ void Overlay::undo() {
 }
 
 StateChanges Overlay::take_changes() {
-  journal_.clear();
   StateChanges changes;
-  while (!entries_.empty()) {  // in any order: `changes` sorts them
-    auto node = entries_.extract(entries_.begin());
-    Entry& entry = node.mapped();
+  changes.reserve(written_.size());
+  for (Entries::value_type* place : written_) {
+    Entry& entry = place->second;
     if (!entry.change) continue;
     const std::optional<Bytes>& value = *entry.change;
     const bool same = value ? entry.base && equal(*value, *entry.base) : !entry.base;
-    if (!same) changes.emplace(std::move(node.key()), std::move(*entry.change));
+    if (!same) changes.emplace_back(place->first, std::move(*entry.change));
   }
+  journal_.clear();
+  written_.clear();
+  entries_.clear();
   return changes;
 }
 

@@ -10,11 +10,13 @@ namespace medchain::state {
 
 class Overlay {
  public:
-  explicit Overlay(const Contracts& base) : base_(base) {}
+  explicit Overlay(const Contracts& base, std::size_t expected_keys = 0) : base_(base) {
+    entries_.reserve(expected_keys);
+  }
 
   template <class T>
   std::optional<T> read(const StateKey& key) const {
-    auto value = entry(key).value();
+    auto value = entry(key).second.value();
     if (!value) return std::nullopt;
     return decode_stored<T>(*value);
   }
@@ -25,7 +27,7 @@ class Overlay {
     MEDCHAIN_ASSERT(value.has_value(), "a value that the state must hold is not there");
     return std::move(*value);
   }
-  bool has(const StateKey& key) const { return entry(key).value().has_value(); }
+  bool has(const StateKey& key) const { return entry(key).second.value().has_value(); }
   template <class T>
   void write(const StateKey& key, const T& value) {
     set(key, bcs::encode(value));
@@ -36,27 +38,30 @@ class Overlay {
   void keep() { journal_.clear(); }
   void undo();
 
-  // What differs from the base. Leaves the overlay empty.
+  // What differs from the base, in the order in which it was first written. Leaves the overlay empty.
   StateChanges take_changes();
 
  private:
   struct Entry {
     std::optional<ByteView> base;                // in the state
     std::optional<std::optional<Bytes>> change;  // the outer one: none; the inner one: removed
+    bool listed = false;                         // in written_
     std::optional<ByteView> value() const {
       if (!change) return base;
       return *change ? std::optional<ByteView>(**change) : std::nullopt;
     }
   };
+  using Entries = std::unordered_map<StateKey, Entry>;  // whose entries stay where they are
   struct Before {
     Entry* entry;
     std::optional<std::optional<Bytes>> change;
   };
-  Entry& entry(const StateKey& key) const;
+  Entries::value_type& entry(const StateKey& key) const;
   void set(const StateKey& key, std::optional<Bytes> value);
 
   const Contracts& base_;
-  mutable std::unordered_map<StateKey, Entry> entries_;  // of keys read or written
+  mutable Entries entries_;                    // of keys read or written
+  std::vector<Entries::value_type*> written_;  // those that ever had a change
   std::vector<Before> journal_;
 };
 

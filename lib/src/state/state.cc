@@ -72,7 +72,7 @@ ChainId State::chain() const { return impl_->chain; }
 void State::verify_with(const SignatureVerifier& verifier) { impl_->verifier = &verifier; }
 
 Result<void> State::admissible(const ParsedTransaction& transaction) const {
-  return state::check_admissible(*impl_, transaction);
+  return state::check_admissible(*impl_, state::Overlay(impl_->contracts), transaction);
 }
 Result<void> State::still_new(const ParsedTransaction& transaction) const {
   return state::check_still_new(*impl_, transaction);

@@ -21,10 +21,14 @@ std::string place(std::size_t index, const TxId& id) {
   return "transaction " + std::to_string(index) + " (" + id.hex().substr(0, 12) + "...)";
 }
 
-Result<void> check_block(const Data& data, std::span<const TxPtr> transactions) {
+// A transfer reads two participants and two accounts; what others read, and rehashing, costs little.
+constexpr std::size_t kKeysOfATransaction = 4;
+
+Result<void> check_block(const Data& data, const Overlay& senders, std::span<const TxPtr> transactions) {
   std::unordered_set<TxId> seen;
+  seen.reserve(transactions.size());
   for (std::size_t i = 0; i < transactions.size(); ++i) {
-    Result<void> checked = check_admissible(data, *transactions[i]);
+    Result<void> checked = check_admissible(data, senders, *transactions[i]);
     if (checked && !seen.insert(transactions[i]->id).second) {
       checked = Error(ErrorCode::kInadmissible, "repeated: it is in this block already");
     }
@@ -50,25 +54,26 @@ TxStatus execute_transaction(const Data& data, Overlay& overlay, Height height, 
 
 Result<Execution> State::execute(const BlockContext& context, std::span<const TxPtr> transactions) const {
   MEDCHAIN_ASSERT(context.height == impl_->height.next(), "a block that does not follow the state's");
-  MEDCHAIN_TRY(state::check_block(*impl_, transactions));
-  return run(context, transactions);
+  state::Overlay overlay(impl_->contracts, transactions.size() * state::kKeysOfATransaction);
+  MEDCHAIN_TRY(state::check_block(*impl_, overlay, transactions));
+  return run(overlay, context, transactions);
 }
 
 Execution State::execute_admissible(const BlockContext& context, std::vector<TxPtr>& candidates,
                                     std::vector<TxId>& rejected) const {
   MEDCHAIN_ASSERT(context.height == impl_->height.next(), "a block that does not follow the state's");
+  state::Overlay overlay(impl_->contracts, candidates.size() * state::kKeysOfATransaction);
   std::erase_if(candidates, [&](const TxPtr& candidate) {
-    if (state::check_admissible(*impl_, *candidate)) return false;
+    if (state::check_admissible(*impl_, overlay, *candidate)) return false;
     rejected.push_back(candidate->id);
     return true;
   });
   // Judged by the state before the block: what is admissible one by one is so together.
-  return run(context, candidates);
+  return run(overlay, context, candidates);
 }
 
-Execution State::run(const BlockContext& context, std::span<const TxPtr> admissible) const {
+Execution State::run(state::Overlay& overlay, const BlockContext& context, std::span<const TxPtr> admissible) const {
   const state::Data& data = *impl_;
-  state::Overlay overlay(data.contracts);
   state::begin_block(overlay, context, data.parameters);
   overlay.keep();
   Execution execution;

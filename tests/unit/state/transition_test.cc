@@ -10,8 +10,8 @@ namespace {
 
 Body transfer(const KeyPair& to, std::uint64_t amount) { return TokensBody{Transfer{to.address(), Tokens{amount}}}; }
 
-StateChanges everything(const State& state) {
-  StateChanges all;
+std::map<StateKey, std::optional<Bytes>> everything(const State& state) {
+  std::map<StateKey, std::optional<Bytes>> all;
   state.for_each([&](const StateKey& key, const Bytes& value) { all.emplace(key, value); });
   return all;
 }
