@@ -2,6 +2,7 @@
 // around it, the time that it would take. Consensus signs and verifies for real; clients' signatures only take time.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "medchain/result.h"

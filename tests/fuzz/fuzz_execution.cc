@@ -1,5 +1,7 @@
 // Blocks of whatever the participants may ask for, in any order, executed on the genesis. Every admissible transaction
 // is executed, with a receipt; no token appears or vanishes; what is in the state, and what is not, can be proved.
+#include <algorithm>
+
 #include "pieces.h"
 #include "world.h"
 

@@ -1,6 +1,8 @@
 // A request with headers of a stranger's: signature-input, signature, content-digest, another header, path, query. What
 // is read has one canonical form and a base of printable lines that no other request shares by accident; only what the
 // caller signed verifies.
+#include <algorithm>
+
 #include "content_digest.h"
 #include "cursor.h"
 #include "medchain/message_signature.h"

@@ -1,5 +1,7 @@
 // A transaction as it comes from a stranger, alone or with its payload. It has one encoding, keeps its bytes, and its
 // name, payload and id can be told whatever it is; only what a known key signed verifies.
+#include <algorithm>
+
 #include "pieces.h"
 #include "stand_ins.h"
 #include "world.h"

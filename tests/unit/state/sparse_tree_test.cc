@@ -1,5 +1,6 @@
 #include "sparse_tree.h"
 
+#include <algorithm>
 #include <map>
 #include <random>
 
