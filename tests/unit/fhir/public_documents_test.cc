@@ -43,7 +43,7 @@ TEST_CASE("Public documents are accepted, and each resource is exactly its bytes
       CHECK(Json::parse(file.content.substr(resource.offset, resource.size)) == wanted[i]);
       CHECK(file.content[resource.offset] == '{');
       CHECK(file.content[resource.offset + resource.size - 1] == '}');
-      CHECK(resource.type == wanted[i]["resourceType"]);
+      CHECK(resource.type == wanted[i]["resourceType"].get<std::string>());
       CHECK(resource.id == wanted[i].value("id", ""));
       timed += resource.time_ms.has_value() ? 1 : 0;
     }
