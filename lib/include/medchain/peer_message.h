@@ -29,7 +29,7 @@ struct Transactions {  // relayed to the sitting producers; at most limits::kMax
     return {bcs::read_list<Submission>(decoder, limits::kMaxListed)};
   }
 };
-struct Status {  // "I have this height final"; sent on connecting and with every new block
+struct Status {  // "I have this height final"
   Height height;
   Hash block;
   MEDCHAIN_FIELDS(height, block)
@@ -39,7 +39,7 @@ struct BlocksRequest {
   std::uint32_t count = 0;
   MEDCHAIN_FIELDS(from, count)
 };
-struct Blocks {  // consecutive, ascending; possibly fewer than asked for
+struct Blocks {  // consecutive, ascending; possibly fewer than asked for. Unasked: a new one, to who follows
   std::vector<CertifiedBlock> blocks;
   MEDCHAIN_FIELDS(blocks)
 };

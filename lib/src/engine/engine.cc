@@ -54,14 +54,18 @@ std::optional<std::uint64_t> Engine::Impl::next_tick() const {
   return next;
 }
 
+std::shared_ptr<const Bytes> Engine::Impl::encoded(PeerBody body) {
+  return std::make_shared<const Bytes>(bcs::encode(PeerMessage{std::move(body)}));
+}
+
 void Engine::Impl::send(std::optional<Address> to, PeerBody body) {
   InStage stage(Stage::kSend);
-  out.messages.push_back({to, std::make_shared<const Bytes>(bcs::encode(PeerMessage{std::move(body)}))});
+  out.messages.push_back({to, encoded(std::move(body))});
 }
 
 void Engine::Impl::send_to_committee(PeerBody body) {
   InStage stage(Stage::kSend);
-  auto bytes = std::make_shared<const Bytes>(bcs::encode(PeerMessage{std::move(body)}));
+  auto bytes = encoded(std::move(body));
   for (const Member& member : chain.committee().order) {
     if (member.validator != config.self) out.messages.push_back({member.validator, bytes});
   }

@@ -38,6 +38,7 @@ struct Engine::Impl {
   std::optional<std::uint64_t> next_tick() const;
   void send(std::optional<Address> to, PeerBody body);
   void send_to_committee(PeerBody body);
+  static std::shared_ptr<const Bytes> encoded(PeerBody body);
   std::uint64_t write(Batch batch, bool sync);  // gives the write's token
   void halt(Error error);
   void handle(const Address& peer, PeerBody body);
@@ -94,7 +95,8 @@ struct Engine::Impl {
   void on_payloads(peer::Payloads payloads);
   void on_proposal_request(const Address& peer, const peer::ProposalRequest& request);
   void on_proposal_block(const Address& peer, peer::ProposalBlock block);
-  void announce();  // a new height: at once to all where this node led it; else to the committee, and to others later
+  void announce();    // a new height: at once to all where this node led it; else to the committee, and to others later
+  void give_block();  // the new one, to who follows; its height to the others
   void announce_to_those_behind();
   void seek_blocks();  // asks for the next ones when a peer has them
   void seek_payloads();

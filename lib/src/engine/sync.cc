@@ -13,6 +13,7 @@ constexpr std::size_t kPayloadsPerRequest = 64;
 constexpr std::uint64_t kAnswerMs = 2000;  // then another peer is asked
 constexpr std::uint64_t kVotesMs = 150;    // a producer waits this long for the votes still under way
 constexpr std::uint64_t kAnnounceMs = 100;
+constexpr std::uint64_t kCloseHeights = 32;  // who was at most so far behind when it last said, is given blocks
 
 static_assert(kBlocksBytes + limits::kMaxBlockBytes < limits::kMaxMessageBytes);
 static_assert(kPayloadsBytes + limits::kMaxPayloadBytes < limits::kMaxMessageBytes);
@@ -33,14 +34,29 @@ void Engine::Impl::on_status(const Address& peer, const peer::Status& status) {
   seek_blocks();
 }
 
-// If every node told all others of every block, that would be most of all messages. But those who have to decide the
-// next one should not wait, whoever of the committee they are connected to.
+// If every node told all others of every block, that would be most of all messages. So who led it tells all, and gives
+// it to those who follow closely, who would only ask for it. But those who have to decide the next one should not wait,
+// whoever of the committee they are connected to.
 void Engine::Impl::announce() {
   const Tip& tip = chain.tip();
   const std::size_t leader = tip.committee.leader(tip.header.height, tip.certificate->ballot.view);
-  if (tip.committee.order[leader].validator == config.self) return send(std::nullopt, status());
+  if (tip.committee.order[leader].validator == config.self) return give_block();
   if (own_index()) send_to_committee(status());
   if (!announce_at_ms) announce_at_ms = now.monotonic_ms + kAnnounceMs;
+}
+
+void Engine::Impl::give_block() {
+  InStage stage(Stage::kSend);
+  const Tip& tip = chain.tip();
+  const auto told = encoded(status());
+  std::shared_ptr<const Bytes> given;  // encoded once, and only if somebody wants it
+  for (const Address& peer : peers) {
+    auto known = peer_heights.find(peer);
+    const bool close = known != peer_heights.end() && known->second.value + kCloseHeights >= tip.header.height.value;
+    const bool decides = tip.committee.index_of(peer).has_value();  // by itself
+    if (close && !decides && !given) given = encoded(peer::Blocks{{find_block(tip.header.height)->certified}});
+    out.messages.push_back({peer, close && !decides ? given : told});
+  }
 }
 
 void Engine::Impl::announce_to_those_behind() {
@@ -113,8 +129,16 @@ void Engine::Impl::on_blocks_request(const Address& peer, const peer::BlocksRequ
 }
 
 void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
-  if (!blocks_asked || blocks_asked->peer != peer) return;  // nobody asked
-  blocks_asked.reset();
+  if (blocks_asked && blocks_asked->peer == peer) {
+    blocks_asked.reset();
+  } else {
+    // Not asked for: a new one, from who led it. If it does not come next, it still says who has it.
+    if (blocks.blocks.size() != 1) return;
+    const Height height = blocks.blocks.front().block.header.height;
+    Height& known = peer_heights[peer];
+    known = std::max(known, height);
+    if (height != chain.next_height()) return seek_blocks();
+  }
   bool useful = false;
   for (CertifiedBlock& certified : blocks.blocks) {
     if (halted) return;
@@ -132,7 +156,9 @@ void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
     finalize(std::make_shared<Block>(std::move(certified.block)), std::move(certified.certificate), peer);
   }
   behind_since_ms.reset();
-  if (!useful) peer_heights.erase(peer);
+  if (auto known = peer_heights.find(peer); !useful && known != peer_heights.end() && known->second > chain.height()) {
+    peer_heights.erase(known);  // it does not have what it said
+  }
   seek_blocks();
 }
 

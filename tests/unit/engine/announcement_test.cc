@@ -17,17 +17,23 @@ struct Told {
 struct Announcements {
   Network n{make_test_genesis(6, 4)};
   std::vector<Told> told;
+  std::vector<Told> given;  // a block each, asked for or not
+  std::vector<Told> asked;  // blocks, from this height on
 
   Announcements() {
     n.net.watch([this](std::size_t from, std::size_t to, ByteView bytes) {
       auto message = bcs::decode<PeerMessage>(bytes);
       REQUIRE(message);
       if (auto* status = std::get_if<peer::Status>(&message->body)) told.push_back({from, to, status->height});
+      if (auto* request = std::get_if<peer::BlocksRequest>(&message->body)) asked.push_back({from, to, request->from});
+      if (auto* blocks = std::get_if<peer::Blocks>(&message->body)) {
+        for (const auto& each : blocks->blocks) given.push_back({from, to, each.block.header.height});
+      }
     });
   }
-  std::set<std::size_t> tellers(std::size_t to, Height height) const {
+  static std::set<std::size_t> senders(const std::vector<Told>& all, std::size_t to, Height height) {
     std::set<std::size_t> found;
-    for (const Told& one : told) {
+    for (const Told& one : all) {
       if (one.to == to && one.height == height) found.insert(one.from);
     }
     return found;
@@ -45,16 +51,62 @@ struct Announcements {
 
 }  // namespace
 
-TEST_CASE("Who led a block tells everybody at once; its members tell each other, and followers tell nobody") {
+TEST_CASE("Who led a block gives it to followers at once; its members tell each other, and followers tell nobody") {
   Announcements a;
   a.n.finish(0, a.n.transfer(a.n.institution(0), a.n.node(1), 7));  // within one moment: no time passes
   const Height height{1};
   REQUIRE(a.n.net.engine(5).height() == height);
   const std::size_t leader = a.leader(height);
-  for (std::size_t follower : {4, 5}) CHECK(a.tellers(follower, height) == std::set{leader});
+  for (std::size_t follower : {4, 5}) {
+    CHECK(a.senders(a.given, follower, height) == std::set{leader});
+    CHECK(a.senders(a.told, follower, height).empty());
+  }
+  CHECK(a.asked.empty());
+  for (std::size_t member : {0, 1, 2, 3}) CHECK(a.senders(a.given, member, height).empty());
   std::set<std::size_t> others{0, 1, 2, 3};
   others.erase(leader);
-  CHECK(a.tellers(leader, height) == others);
+  CHECK(a.senders(a.told, leader, height) == others);
+}
+
+TEST_CASE("Who is far behind is told the height, and asks for what it lacks") {
+  Announcements a;
+  a.n.net.disconnect(5);
+  for (int i = 0; i < 40; ++i) a.n.finish(0, a.n.transfer(a.n.institution(0), a.n.node(1), 7));
+  a.given.clear();
+  a.n.net.connect(5);
+  a.n.finish(0, a.n.transfer(a.n.institution(0), a.n.node(1), 7));
+  const Height last = a.n.net.engine(0).height();
+  REQUIRE(a.n.net.run_until_height(last));
+  CHECK(a.n.net.engine(5).height() == last);
+  REQUIRE_FALSE(a.asked.empty());
+  // Nothing but what it asked for: the blocks of each answer come next.
+  std::vector<Height> heights;
+  for (const Told& one : a.given) {
+    if (one.to == 5) heights.push_back(one.height);
+  }
+  REQUIRE_FALSE(heights.empty());
+  for (std::size_t i = 0; i < heights.size(); ++i) CHECK(heights[i] == Height{i + 1});
+}
+
+TEST_CASE("A block that is given and does not come next makes a node ask for those before it") {
+  Announcements a;
+  a.n.net.disconnect(5);
+  for (int i = 0; i < 3; ++i) a.n.finish(0, a.n.transfer(a.n.institution(0), a.n.node(1), 7));
+  const Height last = a.n.net.engine(0).height();
+  REQUIRE(last.value == 3);
+  auto stored = a.n.net.engine(0).store().block(last);
+  REQUIRE((stored && *stored));
+  Engine& follower = a.n.net.engine(5);
+  const Bytes given = bcs::encode(PeerMessage{peer::Blocks{{(*stored)->certified}}});
+  const Outputs out = follower.receive(a.n.node(0), given, {});
+  CHECK(follower.height() == Height{0});
+  REQUIRE(out.messages.size() == 1);
+  auto message = bcs::decode<PeerMessage>(*out.messages[0].bytes);
+  REQUIRE(message);
+  auto* request = std::get_if<peer::BlocksRequest>(&message->body);
+  REQUIRE(request != nullptr);
+  CHECK(request->from == Height{1});
+  CHECK(out.messages[0].to == a.n.node(0));
 }
 
 TEST_CASE("Whoever does not seem to have a height is told later, however many heights there were") {
