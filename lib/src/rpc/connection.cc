@@ -31,7 +31,7 @@ Connection::Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, con
       closing_(kj::newPromiseAndFulfiller<void>()),
       stream_(kj::mv(stream), side == Side::SERVER ? kUnprovenBytes : UINT64_MAX, timer, [this] { return overfull(); }),
       messages_(
-          stream_, [this](std::size_t open) { return open + network_.getCurrentQueueCount() > limits_.max_open_calls; },
+          stream_, timer, [this](std::size_t open) { return open + unread_answers() > limits_.max_open_calls; },
           [this](const kj::Exception* why) { read_all(why); }),
       network_(messages_, side, reader_options(limits)) {
   lifeline_->connection = this;
@@ -90,12 +90,16 @@ void Connection::let_in(bool proven) {
   }
 }
 
+std::size_t Connection::unread_answers() { return network_.getCurrentQueueCount() + messages_.writing().messages; }
+
 bool Connection::overfull() {
-  if (network_.getCurrentQueueSize() <= limits_.max_unread_bytes &&
-      network_.getCurrentQueueCount() <= limits_.max_unread_answers) {
+  const CountedMessages::Writing& writing = messages_.writing();
+  if (network_.getCurrentQueueSize() + writing.bytes <= limits_.max_unread_bytes &&
+      unread_answers() <= limits_.max_unread_answers) {
     return false;
   }
-  if (network_.getOutgoingMessageWaitTime() > limits_.patience) {
+  const bool stuck = writing.messages > 0 && timer_.now() - writing.since > limits_.patience;
+  if (stuck || network_.getOutgoingMessageWaitTime() > limits_.patience) {
     offence_ = "it reads no answers";
     close();
   }

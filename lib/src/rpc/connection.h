@@ -68,6 +68,7 @@ class Connection {
   static ConnectionLimits unproven(ConnectionLimits limits);
   void start(kj::Maybe<capnp::Capability::Client> bootstrap);
   void read_all(const kj::Exception* why);
+  std::size_t unread_answers();
   void end_in_time();  // although the answers may never be read that are to be written first
 
   const ConnectionLimits proven_limits_;

@@ -4,9 +4,27 @@
 #include <kj/debug.h>
 
 namespace medchain::rpc {
+namespace {
 
-CountedMessages::CountedMessages(kj::AsyncIoStream& stream, std::function<bool(std::size_t open)> too_many, Ended ended)
-    : inner_(stream), too_many_(std::move(too_many)), ended_(std::move(ended)) {}
+constexpr bool kQueueHasWhatIsWritten = CAPNP_VERSION < 10'000;  // 0.10.0
+
+using Segments = kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>;
+
+std::size_t words_of(Segments segments) {
+  std::size_t words = 0;
+  for (const auto& segment : segments) words += segment.size();
+  return words;
+}
+
+}  // namespace
+
+CountedMessages::CountedMessages(kj::AsyncIoStream& stream, kj::Timer& timer,
+                                 std::function<bool(std::size_t open)> too_many, Ended ended)
+    : inner_(stream),
+      timer_(timer),
+      writing_{0, 0, timer.now()},
+      too_many_(std::move(too_many)),
+      ended_(std::move(ended)) {}
 
 void CountedMessages::count(capnp::MessageReader& message) {
   auto root = message.getRoot<capnp::rpc::Message>();
@@ -36,14 +54,24 @@ kj::Promise<kj::Maybe<capnp::MessageReaderAndFds>> CountedMessages::tryReadMessa
       });
 }
 
-kj::Promise<void> CountedMessages::writeMessage(kj::ArrayPtr<const int> descriptors,
-                                                kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>> segments) {
-  return inner_.writeMessage(descriptors, segments);
+kj::Promise<void> CountedMessages::counted(std::size_t messages, std::size_t words, kj::Promise<void> written) {
+  if (kQueueHasWhatIsWritten) return written;
+  const std::size_t bytes = words * sizeof(capnp::word);
+  writing_ = {writing_.messages + messages, writing_.bytes + bytes, timer_.now()};
+  return written.attach(kj::defer([this, messages, bytes] {
+    writing_.messages -= messages;
+    writing_.bytes -= bytes;
+  }));
 }
 
-kj::Promise<void> CountedMessages::writeMessages(
-    kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) {
-  return inner_.writeMessages(messages);
+kj::Promise<void> CountedMessages::writeMessage(kj::ArrayPtr<const int> descriptors, Segments segments) {
+  return counted(1, words_of(segments), inner_.writeMessage(descriptors, segments));
+}
+
+kj::Promise<void> CountedMessages::writeMessages(kj::ArrayPtr<Segments> messages) {
+  std::size_t words = 0;
+  for (const Segments& message : messages) words += words_of(message);
+  return counted(messages.size(), words, inner_.writeMessages(messages));
 }
 
 kj::Maybe<int> CountedMessages::getSendBufferSize() { return inner_.getSendBufferSize(); }
