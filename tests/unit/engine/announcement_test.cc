@@ -76,6 +76,7 @@ TEST_CASE("Who is far behind is told the height, and asks for what it lacks") {
   a.n.net.connect(5);
   a.n.finish(0, a.n.transfer(a.n.institution(0), a.n.node(1), 7));
   const Height last = a.n.net.engine(0).height();
+  CHECK(a.senders(a.told, 5, last).size() == 1);  // by who led it, who knows that it had none of them
   REQUIRE(a.n.net.run_until_height(last));
   CHECK(a.n.net.engine(5).height() == last);
   REQUIRE_FALSE(a.asked.empty());
