@@ -92,8 +92,9 @@ class Observer {
     const LoadOptions& options = under_way_.options();
     const bool in_time = options.count > 0 || (at_s >= options.warmup_s && at_s < options.warmup_s + options.measure_s);
     result.blocks += in_time ? 1 : 0;
-    for (const Receipt& receipt : block.receipts) {
-      if (auto submitted_s = under_way_.settle(receipt.id)) count(receipt, *submitted_s, at_s, in_time, result);
+    const auto submitted_s = under_way_.settle(block.receipts);
+    for (std::size_t i = 0; i < submitted_s.size(); ++i) {
+      if (submitted_s[i]) count(block.receipts[i], *submitted_s[i], at_s, in_time, result);
     }
     under_way_.height = event->at.height.value;
     return true;

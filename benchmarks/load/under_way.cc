@@ -56,19 +56,23 @@ Made UnderWay::make(const Maker& maker, std::size_t number, std::uint32_t replay
 }
 
 void UnderWay::submitted(const std::vector<TxId>& ids) {
+  const double at_s = now_s();
   std::lock_guard lock(mutex_);
-  for (const TxId& id : ids) submitted_s_.emplace(id, now_s());
+  for (const TxId& id : ids) submitted_s_.emplace(id, at_s);
 }
 
-std::optional<double> UnderWay::settle(const TxId& id) {
+std::vector<std::optional<double>> UnderWay::settle(const std::vector<Receipt>& final) {
+  std::vector<std::optional<double>> submitted_s(final.size());
   std::lock_guard lock(mutex_);
-  auto found = submitted_s_.find(id);
-  if (found == submitted_s_.end()) return std::nullopt;
-  const double at_s = found->second;
-  submitted_s_.erase(found);
-  ++settled_;
+  for (std::size_t i = 0; i < final.size(); ++i) {
+    auto found = submitted_s_.find(final[i].id);
+    if (found == submitted_s_.end()) continue;
+    submitted_s[i] = found->second;
+    submitted_s_.erase(found);
+    ++settled_;
+  }
   moved_.notify_all();
-  return at_s;
+  return submitted_s;
 }
 
 void UnderWay::refuse(const TxId& id, const std::string& why) {

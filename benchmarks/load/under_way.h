@@ -33,8 +33,8 @@ class UnderWay {
   // The transaction of this number: made beforehand, or now.
   Made make(const Maker& maker, std::size_t number, std::uint32_t replay_window);
   void submitted(const std::vector<TxId>& ids);
-  // When it was submitted, if it was; and it is no longer under way.
-  std::optional<double> settle(const TxId& id);
+  // When each was submitted, if it was; and it is no longer under way. A block's at once: who submits is woken once.
+  std::vector<std::optional<double>> settle(const std::vector<Receipt>& final);
   void refuse(const TxId& id, const std::string& why);
   void end();
   bool idle();       // nothing is under way

@@ -85,8 +85,8 @@ Blocks make_blocks() {
     const Ballot ballot{header.round, header.height, View{0}, VoteType::kCommit, transition.hash};
     const Certificate certificate{ballot, {{0, sign_ballot(ballot, chain->id(), signer)}}};
     made.stored.push_back({{*transition.block, certificate}, transition.execution.receipts, transition.next});
-    made.unflushed.add(*transition.block, transition.execution.changes);
-    chain->commit(std::move(transition), certificate);
+    const BlockPtr block = transition.block;
+    made.unflushed.add(*block, chain->commit(std::move(transition), certificate));
   }
   made.last = {chain->height(), chain->state().root(), chain->committee()};
   check(chain->height() == kLast);

@@ -97,13 +97,19 @@ void put_proposal(Batch& batch, const Block& block);
 void erase_proposal(Batch& batch, const Hash& block);
 // What the blocks after one state point add to the store, until it goes there together, in ascending order of keys: so
 // the disk takes the places of transactions faster than one by one, and hot state keys are not written over and over.
-struct Unflushed {
-  std::unordered_map<StateKey, std::optional<Bytes>> changes;
-  std::unordered_map<TxId, TransactionPlace> places;
-  void add(const Block& block, const StateChanges& of_block);
+class Unflushed {
+ public:
+  void add(const Block& block, StateChanges of_block);  // blocks in their order
+  std::size_t transactions() const;
+  std::optional<TransactionPlace> find(const TxId& id) const;
+
+ private:
+  friend void put_state(Batch& batch, Unflushed unflushed, const StatePoint& point);
+  std::vector<std::vector<std::pair<TxId, TransactionPlace>>> places_;  // of each block, ascending
+  std::vector<StateChanges> changes_;                                   // of each block
 };
 // All of the blocks after the previous point up to `point`, in one batch with it.
-void put_state(Batch& batch, const Unflushed& unflushed, const StatePoint& point);
+void put_state(Batch& batch, Unflushed unflushed, const StatePoint& point);
 }  // namespace store
 
 }  // namespace medchain

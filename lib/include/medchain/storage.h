@@ -46,6 +46,9 @@ struct Batch {
   void put(Table table, Bytes key, Bytes value) { operations.push_back({table, std::move(key), std::move(value)}); }
   void erase(Table table, Bytes key) { operations.push_back({table, std::move(key), std::nullopt}); }
   bool empty() const { return operations.empty(); }
+  // By table and key, and of several operations on one key only the last: with the same effect, and a large batch goes to
+  // a disk for less.
+  void sort();
 };
 
 // Reads may come from any thread; writes from one at a time. A batch is atomic. Batches become durable in the order of

@@ -47,8 +47,8 @@ class Chain {
   Transition compose(std::vector<TxPtr> candidates, const Address& producer, std::uint64_t unix_ms,
                      std::vector<TxId>& rejected) const;
 
-  // `transition` was made on this tip.
-  void commit(Transition transition, Certificate certificate);
+  // `transition` was made on this tip. Gives what it changed in the state.
+  StateChanges commit(Transition transition, Certificate certificate);
 
  private:
   Result<void> check_header(const BlockHeader& header) const;

@@ -71,9 +71,9 @@ struct Engine::Impl {
   void finalize(BlockPtr block, Certificate certificate, const Address& source);
   void forget(const Block& block);  // its transactions wait no longer
   void remember(std::shared_ptr<const StoredBlock> stored);
-  void store_final(const StoredBlock& stored, const Transition& transition, const Address& source);
+  Batch final_batch(const StoredBlock& stored, const Address& source);
   void settle_payloads(Batch& batch, const Block& block, const Address& source);
-  void flush_state(Batch& batch, const Block& block, const Transition& transition);
+  void flush_state(Batch& batch);  // of the chain's tip, when it is time
   void enter_height(std::optional<ResumedVotes> resumed);
   void replay_early();
 

@@ -28,8 +28,12 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
       std::make_shared<StoredBlock>(StoredBlock{{*block, certificate}, transition.execution.receipts, std::nullopt});
   bool handover = transition.next.set_hash() != chain.committee().set_hash();
   if (transition.next.round != chain.committee().round) stored->next_committee = transition.next;
-  store_final(*stored, transition, source);
-  chain.commit(std::move(transition), std::move(certificate));
+  // A producer's votes made the block durable before it was decided; a follower has only this write.
+  const bool sync = !own_index().has_value();
+  Batch batch = final_batch(*stored, source);
+  unflushed.add(*block, chain.commit(std::move(transition), std::move(certificate)));
+  flush_state(batch);
+  write(std::move(batch), sync);
 
   forget(*block);
   counters.transactions_final += block->transactions.size();
@@ -59,15 +63,13 @@ void Engine::Impl::remember(std::shared_ptr<const StoredBlock> stored) {
   }
 }
 
-void Engine::Impl::store_final(const StoredBlock& stored, const Transition& transition, const Address& source) {
+Batch Engine::Impl::final_batch(const StoredBlock& stored, const Address& source) {
   InStage stage(Stage::kStore);
   Batch batch;
   settle_payloads(batch, stored.certified.block, source);
   store::put_block(batch, stored);
   for (const Hash& proposal : stored_proposals) store::erase_proposal(batch, proposal);
-  flush_state(batch, stored.certified.block, transition);
-  // A producer's votes made the block durable before it was decided; a follower has only this write.
-  write(std::move(batch), !own_index().has_value());
+  return batch;
 }
 
 void Engine::Impl::settle_payloads(Batch& batch, const Block& block, const Address& source) {
@@ -89,14 +91,13 @@ void Engine::Impl::settle_payloads(Batch& batch, const Block& block, const Addre
   seek_payloads();
 }
 
-void Engine::Impl::flush_state(Batch& batch, const Block& block, const Transition& transition) {
-  unflushed.add(block, transition.execution.changes);
-  Height height = transition.execution.height;
-  const bool many = unflushed.places.size() >= kMaxUnflushedTransactions;
-  if (height.value < flushed.value + config.state_flush_heights && !many) return;
-  store::put_state(batch, unflushed, {height, transition.execution.state_root, transition.next});
-  unflushed = {};
-  flushed = height;
+void Engine::Impl::flush_state(Batch& batch) {
+  InStage stage(Stage::kStore);
+  const bool many = unflushed.transactions() >= kMaxUnflushedTransactions;
+  if (chain.height().value < flushed.value + config.state_flush_heights && !many) return;
+  const StatePoint point{chain.height(), chain.state().root(), chain.committee()};
+  store::put_state(batch, std::exchange(unflushed, {}), point);
+  flushed = chain.height();
 }
 
 void Engine::Impl::enter_height(std::optional<ResumedVotes> resumed) {

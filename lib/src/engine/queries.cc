@@ -4,8 +4,7 @@
 namespace medchain {
 
 Result<std::optional<TransactionPlace>> Engine::Impl::find_transaction(const TxId& id) const {
-  auto recently = unflushed.places.find(id);
-  if (recently != unflushed.places.end()) return std::optional(recently->second);
+  if (auto recently = unflushed.find(id)) return recently;
   return store.find_transaction(id);
 }
 

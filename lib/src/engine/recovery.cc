@@ -18,11 +18,13 @@ Error corrupt(std::string what) { return {ErrorCode::kCorrupt, std::move(what)};
 Result<Chain> first_start(const Genesis& genesis, Storage& storage, const SignatureVerifier& verifier) {
   auto chain = Chain::from_genesis(genesis, verifier);
   if (!chain) return chain;
-  store::Unflushed all;
-  chain->state().for_each([&](const StateKey& key, const Bytes& value) { all.changes.emplace(key, value); });
+  StateChanges all;
+  chain->state().for_each([&](const StateKey& key, const Bytes& value) { all.emplace_back(key, value); });
+  store::Unflushed unflushed;
+  unflushed.add({}, std::move(all));
   Batch batch;
   store::initialise(batch, genesis.chain_id());
-  store::put_state(batch, all, {Height{0}, chain->state().root(), chain->committee()});
+  store::put_state(batch, std::move(unflushed), {Height{0}, chain->state().root(), chain->committee()});
   MEDCHAIN_TRY(storage.write(batch, true));
   return chain;
 }
@@ -93,8 +95,7 @@ Result<void> replay(const EngineConfig& config, Chain& chain, const ChainStore& 
     auto block = std::make_shared<Block>(std::move(stored->certified.block));
     auto transition = chain.execute(block);
     if (!transition) return corrupt(place + ": " + transition.error().message());
-    unflushed.add(*block, transition->execution.changes);
-    chain.commit(std::move(*transition), std::move(stored->certified.certificate));
+    unflushed.add(*block, chain.commit(std::move(*transition), std::move(stored->certified.certificate)));
     tell(config, "executed again up to block", chain.height().value);
   }
   return {};

@@ -4,6 +4,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -71,6 +72,7 @@ rocksdb::DBOptions database_options(const RocksDbOptions& options, rocksdb::WalF
   db.max_open_files = 256;
   db.max_manifest_file_size = 4 * 1024 * 1024;
   db.max_background_jobs = 2;
+  db.allow_concurrent_memtable_write = false;  // one thread writes; with it, hints are not used
 
   db.info_log = std::make_shared<NoLog>();
   db.stats_dump_period_sec = 0;
@@ -89,6 +91,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksDbOption
     // The limit over all tables is what flushes. Small arenas, since eight of them are always open.
     family.write_buffer_size = options.write_buffer_bytes;
     family.arena_block_size = 64 * 1024;
+    // Large batches come sorted: each key is looked for where the one before went.
+    family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(0));
     auto id = static_cast<Table>(table);
     if (id == Table::kBlocks || id == Table::kPayloads) keep_values_apart(family);
     families.emplace_back(std::string(to_string(id)), family);

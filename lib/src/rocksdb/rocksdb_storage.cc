@@ -43,7 +43,12 @@ Result<void> RocksDbStorage::scan(Table table, ByteView from,
 }
 
 Result<void> RocksDbStorage::write(const Batch& batch, bool sync) {
-  rocksdb::WriteBatch operations;
+  constexpr std::size_t kHeader = 12, kPerOperation = 16;  // about what RocksDB adds
+  std::size_t bytes = kHeader;
+  for (const Batch::Operation& operation : batch.operations) {
+    bytes += kPerOperation + operation.key.size() + (operation.value ? operation.value->size() : 0);
+  }
+  rocksdb::WriteBatch operations(bytes);
   for (const Batch::Operation& operation : batch.operations) {
     auto status = operation.value
                       ? operations.Put(family(operation.table), slice(operation.key), slice(*operation.value))

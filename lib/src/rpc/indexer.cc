@@ -1,8 +1,5 @@
 #include "indexer.h"
 
-#include <algorithm>
-#include <tuple>
-
 #include "convert.h"
 
 namespace medchain::rpc {
@@ -18,32 +15,6 @@ constexpr std::uint64_t kTellEveryMs = 5'000;
 
 std::uint64_t milliseconds(const kj::Timer& timer) {
   return static_cast<std::uint64_t>((timer.now() - kj::origin<kj::TimePoint>()) / kj::MILLISECONDS);
-}
-
-// The table takes sorted keys faster. Later operations on one key stay behind earlier ones. Most keys differ in their
-// first bytes, and those are compared without going to where the keys are.
-void sort(Batch& batch) {
-  struct Place {
-    std::uint64_t begin = 0;  // of the key, big-endian
-    std::uint32_t index = 0;
-  };
-  const auto& operations = batch.operations;
-  std::vector<Place> places(operations.size());
-  for (std::uint32_t i = 0; i < places.size(); ++i) {
-    const Bytes& key = operations[i].key;
-    for (std::size_t byte = 0; byte < sizeof(std::uint64_t); ++byte) {
-      places[i].begin = places[i].begin << 8 | (byte < key.size() ? key[byte] : 0);
-    }
-    places[i].index = i;
-  }
-  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
-    if (a.begin != b.begin) return a.begin < b.begin;
-    return std::tie(operations[a.index].key, a.index) < std::tie(operations[b.index].key, b.index);
-  });
-  Batch sorted;
-  sorted.operations.reserve(places.size());
-  for (const Place& place : places) sorted.operations.push_back(std::move(batch.operations[place.index]));
-  batch = std::move(sorted);
 }
 
 }  // namespace
@@ -130,7 +101,7 @@ void Indexer::flush_soon() {
 
 void Indexer::flush() {
   if (batch_.empty()) return;
-  sort(batch_);
+  batch_.sort();
   log_.debug([&] {
     return "storing " + std::to_string(batch_.operations.size()) + " entries of blocks up to " +
            std::to_string(indexed_.value);

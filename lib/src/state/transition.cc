@@ -97,7 +97,7 @@ Execution State::run(state::Overlay& overlay, const BlockContext& context, std::
   return execution;
 }
 
-void State::apply(Execution execution) {
+StateChanges State::apply(Execution execution) {
   MEDCHAIN_ASSERT(execution.overlay != nullptr, "an execution without its overlay");
   Execution::Overlay& overlay = *execution.overlay;
   MEDCHAIN_ASSERT(overlay.base == impl_.get() && overlay.base_height == impl_->height,
@@ -111,6 +111,7 @@ void State::apply(Execution execution) {
     MEDCHAIN_ASSERT(added, "a transaction executed twice");
   }
   impl_->window.advance(execution.height);
+  return std::move(execution.changes);
 }
 
 }  // namespace medchain

@@ -46,37 +46,43 @@ void put_proposal(Batch& batch, const Block& block) {
 
 void erase_proposal(Batch& batch, const Hash& block) { batch.erase(Table::kProposals, to_bytes(block.view())); }
 
-void Unflushed::add(const Block& block, const StateChanges& of_block) {
-  for (const auto& [key, value] : of_block) changes.insert_or_assign(key, value);
+void Unflushed::add(const Block& block, StateChanges of_block) {
+  auto& places = places_.emplace_back();
+  places.reserve(block.transactions.size());
   for (std::uint32_t index = 0; index < block.transactions.size(); ++index) {
-    places.insert_or_assign(block.transactions[index]->id, TransactionPlace{block.header.height, index});
+    places.emplace_back(block.transactions[index]->id, TransactionPlace{block.header.height, index});
   }
+  std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  changes_.push_back(std::move(of_block));
 }
 
-namespace {
-
-template <class Map>
-auto in_order(const Map& map) {
-  std::vector<const typename Map::value_type*> entries;
-  entries.reserve(map.size());
-  for (const auto& entry : map) entries.push_back(&entry);
-  std::sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
-  return entries;
+std::size_t Unflushed::transactions() const {
+  std::size_t all = 0;
+  for (const auto& places : places_) all += places.size();
+  return all;
 }
 
-}  // namespace
-
-void put_state(Batch& batch, const Unflushed& unflushed, const StatePoint& point) {
-  for (const auto* place : in_order(unflushed.places)) {
-    batch.put(Table::kTransactions, to_bytes(place->first.view()), bcs::encode(place->second));
+std::optional<TransactionPlace> Unflushed::find(const TxId& id) const {
+  for (const auto& places : places_) {
+    auto found =
+        std::lower_bound(places.begin(), places.end(), id, [](const auto& a, const TxId& b) { return a.first < b; });
+    if (found != places.end() && found->first == id) return found->second;
   }
-  for (const auto* change : in_order(unflushed.changes)) {
-    if (change->second) {
-      batch.put(Table::kState, store_keys::state(change->first), *change->second);
-    } else {
-      batch.erase(Table::kState, store_keys::state(change->first));
+  return std::nullopt;
+}
+
+void put_state(Batch& batch, Unflushed unflushed, const StatePoint& point) {
+  Batch sorted;
+  for (const auto& places : unflushed.places_) {
+    for (const auto& [id, place] : places) sorted.put(Table::kTransactions, to_bytes(id.view()), bcs::encode(place));
+  }
+  for (StateChanges& changes : unflushed.changes_) {
+    for (auto& [key, value] : changes) {
+      sorted.operations.push_back({Table::kState, store_keys::state(key), std::move(value)});
     }
   }
+  sorted.sort();
+  std::move(sorted.operations.begin(), sorted.operations.end(), std::back_inserter(batch.operations));
   batch.put(Table::kMeta, store_keys::state_point(), bcs::encode(point));
 }
 

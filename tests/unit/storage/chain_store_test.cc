@@ -112,6 +112,10 @@ TEST_CASE("A block comes back as it was put, with its transactions' places") {
   store::Unflushed unflushed;
   unflushed.add(first.certified.block, {});
   unflushed.add(second.certified.block, {});
+  CHECK(unflushed.transactions() == 5);
+  CHECK(unflushed.find(second.certified.block.transactions[2]->id)->index == 2);
+  CHECK(unflushed.find(first.certified.block.transactions[1]->id)->height == Height{1});
+  CHECK_FALSE(unflushed.find(TxId{filled(1).bytes}));
   store::put_state(with_places, unflushed, {Height{2}, filled(1), sample_committee(0, 10)});
   store.write(with_places);
   for (std::uint32_t i = 0; i < 3; ++i) {
@@ -207,15 +211,13 @@ TEST_CASE("A proposal is found by its hash, and listed until it is erased") {
 
 TEST_CASE("State keys come back in order, with the point that they stand for") {
   Store store;
-  store::Unflushed unflushed;
-  auto& changes = unflushed.changes;
-  changes[{Contract::kRecords, {1}}] = Bytes{1};
-  changes[{Contract::kTokens, {255}}] = Bytes{2};
-  changes[{Contract::kTokens, {1, 2}}] = Bytes{};
+  store::Unflushed unflushed, then;
+  unflushed.add({}, {{{Contract::kRecords, {1}}, Bytes{7}}, {{Contract::kTokens, {255}}, Bytes{2}}});
+  unflushed.add({}, {{{Contract::kTokens, {1, 2}}, Bytes{}}, {{Contract::kRecords, {1}}, Bytes{1}}});
   Batch batch;
   store::put_state(batch, unflushed, {Height{1}, filled(1), sample_committee(0, 10)});
-  store::put_state(batch, {{{{Contract::kTokens, {255}}, std::nullopt}, {{Contract::kConsent, {}}, Bytes{3}}}, {}},
-                   {Height{2}, filled(2), sample_committee(1, 20)});
+  then.add({}, {{{Contract::kTokens, {255}}, std::nullopt}, {{Contract::kConsent, {}}, Bytes{3}}});
+  store::put_state(batch, then, {Height{2}, filled(2), sample_committee(1, 20)});
   store.write(batch);
 
   std::vector<std::pair<StateKey, Bytes>> seen;
