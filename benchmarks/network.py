@@ -152,6 +152,11 @@ class Network:
                                 "status"], capture_output=True, text=True, check=False)
         return json.loads(asked.stdout) if asked.returncode == 0 else {}
 
+    def sitting(self):
+        """Who is in the committee. Only they check clients' signatures: a candidate that stands by would have to check
+        what its own clients submit, to answer them, and its work would be no other node's."""
+        return [node for node in sorted(self.processes) if self.status(node).get("producer")]
+
     def now(self):
         return round(time.monotonic() - self.began, 3)
 
@@ -195,7 +200,7 @@ class Network:
         Options are those of `medchain-load run`, with _ for -.
         """
         alive = sorted(self.processes)
-        targets = [node for node in self.producers if node in alive] if targets is None else targets
+        targets = self.sitting() if targets is None else targets
         out = self.dir / "load.json"
         command = [BIN / "medchain-load", "run", "--ca", self.dir / "node0" / "ca.crt", "--out", out, "--senders", self.senders,
                    "--first-number", self.next_number, "--observer", self.client(alive[-1] if observer is None else observer)]

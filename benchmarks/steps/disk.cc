@@ -65,7 +65,8 @@ constexpr Height kLast{64};  // EngineConfig::state_flush_heights: no node has t
 struct Blocks {
   Genesis genesis = genesis_of(kSenders);
   std::vector<StoredBlock> stored;
-  store::Unflushed unflushed;  // of all of them
+  StateChanges changes;  // of all of them
+  store::Places places;
   StatePoint last;
 };
 
@@ -85,9 +86,10 @@ Blocks make_blocks() {
     const Ballot ballot{header.round, header.height, View{0}, VoteType::kCommit, transition.hash};
     const Certificate certificate{ballot, {{0, sign_ballot(ballot, chain->id(), signer)}}};
     made.stored.push_back({{*transition.block, certificate}, transition.execution.receipts, transition.next});
-    const BlockPtr block = transition.block;
-    made.unflushed.add(*block, chain->commit(std::move(transition), certificate));
+    made.places.add(*transition.block);
+    chain->commit(std::move(transition), certificate);
   }
+  made.changes = chain->take_changes();
   made.last = {chain->height(), chain->state().root(), chain->committee()};
   check(chain->height() == kLast);
   return made;
@@ -105,7 +107,7 @@ class StoredChain {
       check(storage_->write(batch, false).ok());
     }
     Batch batch;
-    if (at == kLast) store::put_state(batch, blocks.unflushed, blocks.last);
+    if (at == kLast) store::put_state(batch, blocks.last, blocks.changes, blocks.places);
     check(storage_->write(batch, true).ok());
     storage_.reset();
     storage_ = opened();  // with nothing in memory of what was written

@@ -60,10 +60,15 @@ inline constexpr std::uint32_t kMaxLength = 0x7fffffff;
 class Encoder {
  public:
   void raw(ByteView bytes) { append(out_, bytes); }
-  void uleb128(std::uint32_t value);
+  void uleb128(std::uint32_t value) {
+    for (; value >= 0x80; value >>= 7) out_.push_back(static_cast<std::uint8_t>(value | 0x80));
+    out_.push_back(static_cast<std::uint8_t>(value));
+  }
   template <class T>
   void integer(T value) {
-    for (std::size_t i = 0; i < sizeof(T); ++i) out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    std::array<std::uint8_t, sizeof(T)> bytes;
+    for (std::size_t i = 0; i < sizeof(T); ++i) bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
+    raw(bytes);
   }
   void length(std::size_t size) {
     MEDCHAIN_ASSERT(size <= kMaxLength, "a sequence longer than BCS allows");
@@ -88,8 +93,20 @@ class Decoder {
   void fail(ErrorCode code, std::string_view what);
   void fail_size(std::size_t size, std::size_t most);  // of a list: kTooLarge
 
-  ByteView raw(std::size_t size);  // empty, and failed, when fewer are left
-  std::uint32_t uleb128();
+  // Empty, and failed, when fewer are left.
+  ByteView raw(std::size_t size) {
+    if (size > remaining() || error_) {
+      fail_cut_off(size);
+      return {};
+    }
+    ByteView bytes = in_.subspan(position_, size);
+    position_ += size;
+    return bytes;
+  }
+  std::uint32_t uleb128() {
+    const bool short_one = !error_ && remaining() > 0 && in_[position_] < 0x80;
+    return short_one ? in_[position_++] : long_uleb128();
+  }
   std::uint32_t length();  // a ULEB128 that is no more than remaining()
   template <class T>
   T integer() {
@@ -100,6 +117,9 @@ class Decoder {
   }
 
  private:
+  void fail_cut_off(std::size_t expected);
+  std::uint32_t long_uleb128();  // or none at all
+
   ByteView in_;
   std::size_t position_ = 0;
   std::optional<Error> error_;
@@ -312,7 +332,9 @@ struct Codec<T> {
 
 template <class T>
 Bytes encode(const T& value) {
+  constexpr std::size_t kMost = 128;  // of what is encoded is not longer, and its bytes do not move while it grows
   Encoder encoder;
+  encoder.reserve(kMost);
   write(encoder, value);
   return encoder.take();
 }

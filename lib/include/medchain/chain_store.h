@@ -13,7 +13,6 @@
 
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <vector>
 
 #include "medchain/block.h"
@@ -95,21 +94,21 @@ void put_votes(Batch& batch, const consensus::DurableVotes& votes);
 void put_vote_log(Batch& batch, const std::vector<SigningPublicKey>& kept, const std::vector<SigningPublicKey>& fresh);
 void put_proposal(Batch& batch, const Block& block);
 void erase_proposal(Batch& batch, const Hash& block);
-// What the blocks after one state point add to the store, until it goes there together, in ascending order of keys: so
-// the disk takes the places of transactions faster than one by one, and hot state keys are not written over and over.
-class Unflushed {
+// Where the transactions of the blocks after one state point are. They go to the store together, in ascending order of
+// keys: a disk takes them so faster than one by one.
+class Places {
  public:
-  void add(const Block& block, StateChanges of_block);  // blocks in their order
-  std::size_t transactions() const;
+  void add(const Block& block);
+  std::size_t size() const { return size_; }
   std::optional<TransactionPlace> find(const TxId& id) const;
 
  private:
-  friend void put_state(Batch& batch, Unflushed unflushed, const StatePoint& point);
-  std::vector<std::vector<std::pair<TxId, TransactionPlace>>> places_;  // of each block, ascending
-  std::vector<StateChanges> changes_;                                   // of each block
+  friend void put_state(Batch& batch, const StatePoint& point, StateChanges changes, const Places& places);
+  std::vector<std::vector<std::pair<TxId, TransactionPlace>>> blocks_;  // each ascending
+  std::size_t size_ = 0;
 };
-// All of the blocks after the previous point up to `point`, in one batch with it.
-void put_state(Batch& batch, Unflushed unflushed, const StatePoint& point);
+// `changes` and `places` are those of all blocks after the previous point up to `point`.
+void put_state(Batch& batch, const StatePoint& point, StateChanges changes, const Places& places);
 }  // namespace store
 
 }  // namespace medchain

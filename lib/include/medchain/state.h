@@ -188,8 +188,11 @@ class State {
   Execution execute_admissible(const BlockContext& context, std::vector<TxPtr>& candidates,
                                std::vector<TxId>& rejected) const;
   // `execution` was made by one of them on this very state, which has not changed since, and its `changes` are as they
-  // came; asserts so. Costs no hashing. Gives the changes back.
-  StateChanges apply(Execution execution);
+  // came; asserts so. Costs no hashing.
+  void apply(Execution execution);
+  // What differs from the state when this was last called, or from an empty one: what a disk is to be given. Nothing
+  // after Loader::finish().
+  StateChanges take_changes();
 
   std::optional<Account> account(const Address& address) const;
   std::optional<Participant> participant(const Address& address) const;

@@ -2,14 +2,6 @@
 
 namespace medchain::bcs {
 
-void Encoder::uleb128(std::uint32_t value) {
-  while (value >= 0x80) {
-    out_.push_back(static_cast<std::uint8_t>(value | 0x80));
-    value >>= 7;
-  }
-  out_.push_back(static_cast<std::uint8_t>(value));
-}
-
 void Decoder::fail(ErrorCode code, std::string_view what) {
   if (error_) return;
   error_.emplace(code, std::string(what) + " at byte " + std::to_string(position_));
@@ -19,19 +11,12 @@ void Decoder::fail_size(std::size_t size, std::size_t most) {
   fail(ErrorCode::kTooLarge, "a list of " + std::to_string(size) + " elements, above " + std::to_string(most));
 }
 
-ByteView Decoder::raw(std::size_t size) {
-  if (error_) return {};
-  if (size > remaining()) {
-    fail(ErrorCode::kMalformed,
-         "cut off: expected " + std::to_string(size) + " more bytes, found " + std::to_string(remaining()));
-    return {};
-  }
-  ByteView bytes = in_.subspan(position_, size);
-  position_ += size;
-  return bytes;
+void Decoder::fail_cut_off(std::size_t expected) {
+  fail(ErrorCode::kMalformed,
+       "cut off: expected " + std::to_string(expected) + " more bytes, found " + std::to_string(remaining()));
 }
 
-std::uint32_t Decoder::uleb128() {
+std::uint32_t Decoder::long_uleb128() {
   std::uint64_t value = 0;
   for (int shift = 0; shift < 35; shift += 7) {
     auto byte = integer<std::uint8_t>();

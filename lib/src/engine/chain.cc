@@ -159,13 +159,12 @@ Transition Chain::compose(std::vector<TxPtr> candidates, const Address& producer
   return Transition{std::move(block), hash, std::move(execution), std::move(next)};
 }
 
-StateChanges Chain::commit(Transition transition, Certificate certificate) {
+void Chain::commit(Transition transition, Certificate certificate) {
   InStage stage(Stage::kExecute);
   MEDCHAIN_ASSERT(transition.block->header.parent == tip_.hash, "a transition from another parent");
-  StateChanges changes = state_.apply(std::move(transition.execution));
+  state_.apply(std::move(transition.execution));
   tip_ = Tip{transition.block->header, transition.hash, std::move(certificate), std::move(committee_)};
   committee_ = std::move(transition.next);
-  return changes;
 }
 
 }  // namespace medchain

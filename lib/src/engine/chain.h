@@ -32,6 +32,7 @@ class Chain {
   Chain(ChainId id, State state, Tip tip, Committee committee, const SignatureVerifier& verifier);
 
   const State& state() const { return state_; }
+  StateChanges take_changes() { return state_.take_changes(); }
   const Tip& tip() const { return tip_; }
   const Committee& committee() const { return committee_; }  // of next_height()
   ChainId id() const { return id_; }
@@ -47,8 +48,8 @@ class Chain {
   Transition compose(std::vector<TxPtr> candidates, const Address& producer, std::uint64_t unix_ms,
                      std::vector<TxId>& rejected) const;
 
-  // `transition` was made on this tip. Gives what it changed in the state.
-  StateChanges commit(Transition transition, Certificate certificate);
+  // `transition` was made on this tip.
+  void commit(Transition transition, Certificate certificate);
 
  private:
   Result<void> check_header(const BlockHeader& header) const;

@@ -73,7 +73,7 @@ struct Engine::Impl {
   void remember(std::shared_ptr<const StoredBlock> stored);
   Batch final_batch(const StoredBlock& stored, const Address& source);
   void settle_payloads(Batch& batch, const Block& block, const Address& source);
-  void flush_state(Batch& batch);  // of the chain's tip, when it is time
+  void flush_state(Batch& batch, const Block& tip);  // when it is time
   void enter_height(std::optional<ResumedVotes> resumed);
   void replay_early();
 
@@ -165,7 +165,7 @@ struct Engine::Impl {
   Accountability accountability;
 
   // What is not yet in the stored state.
-  store::Unflushed unflushed;
+  store::Places unflushed;
   Height flushed;
 
   // Peers.

@@ -31,8 +31,8 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
   // A producer's votes made the block durable before it was decided; a follower has only this write.
   const bool sync = !own_index().has_value();
   Batch batch = final_batch(*stored, source);
-  unflushed.add(*block, chain.commit(std::move(transition), std::move(certificate)));
-  flush_state(batch);
+  chain.commit(std::move(transition), std::move(certificate));
+  flush_state(batch, *block);
   write(std::move(batch), sync);
 
   forget(*block);
@@ -91,12 +91,13 @@ void Engine::Impl::settle_payloads(Batch& batch, const Block& block, const Addre
   seek_payloads();
 }
 
-void Engine::Impl::flush_state(Batch& batch) {
+void Engine::Impl::flush_state(Batch& batch, const Block& block) {
   InStage stage(Stage::kStore);
-  const bool many = unflushed.transactions() >= kMaxUnflushedTransactions;
+  unflushed.add(block);
+  const bool many = unflushed.size() >= kMaxUnflushedTransactions;
   if (chain.height().value < flushed.value + config.state_flush_heights && !many) return;
   const StatePoint point{chain.height(), chain.state().root(), chain.committee()};
-  store::put_state(batch, std::exchange(unflushed, {}), point);
+  store::put_state(batch, point, chain.take_changes(), std::exchange(unflushed, {}));
   flushed = chain.height();
 }
 

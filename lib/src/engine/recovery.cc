@@ -18,13 +18,9 @@ Error corrupt(std::string what) { return {ErrorCode::kCorrupt, std::move(what)};
 Result<Chain> first_start(const Genesis& genesis, Storage& storage, const SignatureVerifier& verifier) {
   auto chain = Chain::from_genesis(genesis, verifier);
   if (!chain) return chain;
-  StateChanges all;
-  chain->state().for_each([&](const StateKey& key, const Bytes& value) { all.emplace_back(key, value); });
-  store::Unflushed unflushed;
-  unflushed.add({}, std::move(all));
   Batch batch;
   store::initialise(batch, genesis.chain_id());
-  store::put_state(batch, std::move(unflushed), {Height{0}, chain->state().root(), chain->committee()});
+  store::put_state(batch, {Height{0}, chain->state().root(), chain->committee()}, chain->take_changes(), {});
   MEDCHAIN_TRY(storage.write(batch, true));
   return chain;
 }
@@ -85,7 +81,7 @@ Result<Chain> chain_at(const ChainStore& store, const EngineConfig& config, cons
   return Chain(genesis.chain_id(), std::move(*state), std::move(tip), point.committee, *config.verifier);
 }
 
-Result<void> replay(const EngineConfig& config, Chain& chain, const ChainStore& store, store::Unflushed& unflushed) {
+Result<void> replay(const EngineConfig& config, Chain& chain, const ChainStore& store, store::Places& unflushed) {
   auto last = store.last_block();
   if (!last) return last.error();
   while (*last && chain.height() < **last) {
@@ -95,7 +91,8 @@ Result<void> replay(const EngineConfig& config, Chain& chain, const ChainStore& 
     auto block = std::make_shared<Block>(std::move(stored->certified.block));
     auto transition = chain.execute(block);
     if (!transition) return corrupt(place + ": " + transition.error().message());
-    unflushed.add(*block, chain.commit(std::move(*transition), std::move(stored->certified.certificate)));
+    unflushed.add(*block);
+    chain.commit(std::move(*transition), std::move(stored->certified.certificate));
     tell(config, "executed again up to block", chain.height().value);
   }
   return {};
@@ -209,7 +206,7 @@ Result<Engine> Engine::start(EngineConfig config, Storage& storage, Now now) {
   auto initialised = store.is_initialised(config.genesis.chain_id());
   if (!initialised) return initialised.error();
 
-  store::Unflushed unflushed;
+  store::Places unflushed;
   Height flushed;
   auto chain = [&]() -> Result<Chain> {
     if (!*initialised) return first_start(config.genesis, storage, *config.verifier);

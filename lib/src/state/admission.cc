@@ -1,5 +1,4 @@
 #include "data.h"
-#include "overlay.h"
 
 namespace medchain::state {
 namespace {
@@ -19,8 +18,7 @@ Result<void> check_window(const Data& data, const Transaction& transaction) {
   return {};
 }
 
-Result<void> check_sender(const Overlay& senders, const ParsedTransaction& transaction) {
-  auto sender = senders.read<Participant>(state_key::participant(transaction.transaction().sender));
+Result<void> check_sender(const std::optional<Registered>& sender, const ParsedTransaction& transaction) {
   if (!sender) return inadmissible("the sender is not registered");
   if (sender->suspended) return inadmissible("the sender is suspended");
   if (sender->keys.signing != transaction.content.key) {
@@ -39,13 +37,14 @@ Result<void> check_still_new(const Data& data, const ParsedTransaction& transact
   return {};
 }
 
-Result<void> check_admissible(const Data& data, const Overlay& senders, const ParsedTransaction& transaction) {
+Result<void> check_admissible(const Data& data, const std::optional<Registered>& sender,
+                              const ParsedTransaction& transaction) {
   const ChainId& chain = transaction.transaction().chain;
   if (chain != data.chain) {
     return inadmissible("made for the chain " + chain.hex() + ", this one is " + data.chain.hex());
   }
   MEDCHAIN_TRY(check_still_new(data, transaction));
-  return check_sender(senders, transaction);
+  return check_sender(sender, transaction);
 }
 
 }  // namespace medchain::state

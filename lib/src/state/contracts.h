@@ -14,7 +14,7 @@ struct Context {
   const SignatureVerifier& verifier;
   Height height;   // of the block that is executed
   const TxId& id;  // of the transaction
-  const Participant& sender;
+  const Registered& sender;
 
   Epoch epoch() const { return {height.value / parameters.epoch_heights}; }
 };

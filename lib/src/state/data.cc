@@ -13,6 +13,13 @@ std::optional<ByteView> find(const Contracts& contracts, const StateKey& key) {
   return contracts[contract].values.find(key.bytes);
 }
 
+Registered registered_in(ByteView participant) {
+  bcs::Decoder decoder(participant);
+  auto registered = bcs::read<Registered>(decoder);
+  MEDCHAIN_ASSERT(decoder.ok(), "a participant of the state that does not decode");
+  return registered;
+}
+
 std::vector<Hash> contract_roots(const Contracts& contracts) {
   std::vector<Hash> roots;
   for (const ContractState& contract : contracts) roots.push_back(contract.tree.root());
@@ -46,12 +53,26 @@ Staged stage(const Contracts& contracts, const StateChanges& changes) {
 }
 
 void merge(Contracts& contracts, const StateChanges& changes, Staged staged) {
-  for (const auto& [key, value] : changes) {
-    ValueTable& values = contracts[static_cast<std::size_t>(key.contract)].values;
+  // A few ahead of the one that is put, so that its memory is there in time.
+  constexpr std::size_t kSlotsAhead = 16, kRowsAhead = 8;
+  auto table_of = [&](const StateKey& key) -> ValueTable& {
+    return contracts[static_cast<std::size_t>(key.contract)].values;
+  };
+  std::vector<std::size_t> hashes(changes.size());
+  for (std::size_t i = 0; i < changes.size() + kSlotsAhead; ++i) {
+    if (i < changes.size()) {
+      hashes[i] = ValueTable::hash_of(changes[i].first.bytes);
+      table_of(changes[i].first).fetch_slot(hashes[i]);
+    }
+    if (const std::size_t row = i - kRowsAhead; i >= kRowsAhead && row < changes.size()) {
+      table_of(changes[row].first).fetch_row(hashes[row]);
+    }
+    if (i < kSlotsAhead) continue;
+    const auto& [key, value] = changes[i - kSlotsAhead];
     if (value) {
-      values.put(key.bytes, *value);
+      table_of(key).put(key.bytes, *value, hashes[i - kSlotsAhead]);
     } else {
-      values.erase(key.bytes);
+      table_of(key).erase(key.bytes);
     }
   }
   for (std::size_t i = 0; i < kContracts; ++i) contracts[i].tree.apply(std::move(staged.trees[i]));

@@ -10,8 +10,6 @@
 
 namespace medchain::state {
 
-class Overlay;
-
 struct ContractState {
   ValueTable values;
   SparseTree tree;
@@ -27,6 +25,22 @@ T decode_stored(ByteView bytes) {
   MEDCHAIN_ASSERT(value.ok(), "a value of the state that does not decode");
   return std::move(*value);
 }
+
+// What most rules ask of a participant: the first fields of its value, read without the rest.
+struct Registered {
+  struct Keys {
+    SigningPublicKey signing;
+    MEDCHAIN_VERSIONED(1, signing)
+  };
+  Role role = Role::kPatient;
+  bool suspended = false;
+  Address institution;
+  Keys keys;
+  MEDCHAIN_VERSIONED(1, role, suspended, institution, keys)
+
+  static_assert(kVersion == Participant::kVersion && Keys::kVersion == PublicKeys::kVersion);
+};
+Registered registered_in(ByteView participant);
 
 // The trees as they will be after some changes.
 struct Staged {
@@ -52,8 +66,9 @@ struct Data {
   ReplayWindow window;
 };
 
-// kInadmissible, naming the rule: see State::admissible and still_new. `senders` has the state before the block.
-Result<void> check_admissible(const Data& data, const Overlay& senders, const ParsedTransaction& transaction);
+// kInadmissible, naming the rule: see State::admissible and still_new. `sender` is who it is before the block.
+Result<void> check_admissible(const Data& data, const std::optional<Registered>& sender,
+                              const ParsedTransaction& transaction);
 Result<void> check_still_new(const Data& data, const ParsedTransaction& transaction);
 
 }  // namespace medchain::state

@@ -14,7 +14,13 @@ constexpr std::size_t kBatch = 1 << 16;
 struct State::Loader::Impl {
   Impl(const Genesis& genesis, Height height)
       : parameters(genesis.parameters.check()),
-        state(std::make_unique<State::Impl>(genesis.parameters, genesis.chain_id(), height)) {}
+        state(std::make_unique<State::Impl>(genesis.parameters, genesis.chain_id(), height)) {
+    note_changes(false);  // what comes from a store need not go there
+  }
+
+  void note_changes(bool on) {
+    for (state::ContractState& contract : state->contracts) contract.values.note_changes(on);
+  }
 
   void fail(std::string why) { fail(Error(ErrorCode::kCorrupt, std::move(why))); }
   void fail(Error error) {
@@ -75,6 +81,7 @@ Result<State> State::Loader::finish(const Hash& expected_root) {
                                           " has the root " + impl_->state->root.hex() + " instead of " +
                                           expected_root.hex());
   }
+  impl_->note_changes(true);
   return State(std::move(impl_->state));
 }
 

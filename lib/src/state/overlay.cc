@@ -8,6 +8,31 @@ Overlay::Entries::value_type& Overlay::entry(const StateKey& key) const {
   return *place;
 }
 
+std::optional<Registered> Overlay::registered(const Address& address) const {
+  auto value = entry(state_key::participant(address)).second.value();
+  if (!value) return std::nullopt;
+  return registered_in(*value);
+}
+
+void Overlay::look_up(std::span<const StateKey> keys) const {
+  struct Wanted {
+    Entries::value_type* entry;
+    const ValueTable* values;
+    std::size_t hash;
+  };
+  std::vector<Wanted> wanted;
+  wanted.reserve(keys.size());
+  for (const StateKey& key : keys) {
+    auto [place, added] = entries_.try_emplace(key);
+    if (!added) continue;
+    const ValueTable& values = base_[static_cast<std::size_t>(key.contract)].values;
+    wanted.push_back({&*place, &values, ValueTable::hash_of(key.bytes)});
+    values.fetch_slot(wanted.back().hash);
+  }
+  for (const Wanted& one : wanted) one.values->fetch_row(one.hash);
+  for (const Wanted& one : wanted) one.entry->second.base = one.values->find(one.entry->first.bytes, one.hash);
+}
+
 void Overlay::set(const StateKey& key, std::optional<Bytes> value) {
   Entries::value_type& place = entry(key);
   Entry& written = place.second;

@@ -20,6 +20,7 @@ class Overlay {
     if (!value) return std::nullopt;
     return decode_stored<T>(*value);
   }
+  std::optional<Registered> registered(const Address& address) const;
   // Of what is there by an invariant of the state: an account for each participant, a candidate for each that stands.
   template <class T>
   T expect(const StateKey& key) const {
@@ -33,6 +34,9 @@ class Overlay {
     set(key, bcs::encode(value));
   }
   void remove(const StateKey& key) { set(key, std::nullopt); }
+
+  // Looks keys up that will be read soon, all at once: the processor waits for the memory of many together.
+  void look_up(std::span<const StateKey> keys) const;
 
   // What was written since the last keep() or undo() stays; or never was.
   void keep() { journal_.clear(); }

@@ -7,7 +7,7 @@ namespace medchain::state {
 namespace {
 
 TxStatus check_subject(const Context& context, const Address& address) {
-  auto subject = context.state.read<Participant>(state_key::participant(address));
+  auto subject = context.state.registered(address);
   if (!subject || subject->role != Role::kPatient) return TxStatus::kUnknownSubject;
   return subject->suspended ? TxStatus::kParticipantSuspended : TxStatus::kSuccess;
 }

@@ -46,7 +46,7 @@ TxStatus run(Context& context, const Transaction& transaction, const RotateKeys&
   auto owner = context.state.read<Address>(state_key::signing_key(rotate.keys.signing));
   if (owner && *owner != transaction.sender) return TxStatus::kParticipantExists;
   if (!rotate.keys.check()) return TxStatus::kInvalidKeys;
-  Participant participant = context.sender;
+  auto participant = context.state.expect<Participant>(state_key::participant(transaction.sender));
   participant.keys = rotate.keys;
   context.state.write(state_key::participant(transaction.sender), participant);
   context.state.write(state_key::signing_key(rotate.keys.signing), transaction.sender);
@@ -93,7 +93,7 @@ void enter_participant(Overlay& state, const Address& address, const Participant
 }
 
 TxStatus check_active(const Overlay& state, const Address& address, TxStatus unknown) {
-  auto participant = state.read<Participant>(state_key::participant(address));
+  auto participant = state.registered(address);
   if (!participant) return unknown;
   return participant->suspended ? TxStatus::kParticipantSuspended : TxStatus::kSuccess;
 }

@@ -13,13 +13,17 @@ std::optional<std::size_t> ReplayWindow::place_of(const TxId& id) const {
   if (newest_.empty()) return std::nullopt;
   // Each link leads to an older id. One that does not is left from 2^32 ids ago.
   std::size_t before = ids_.size();
-  std::size_t place = place_of(newest_[std::hash<TxId>{}(id) & (newest_.size() - 1)]);
+  std::size_t place = place_of(newest_[chain_of(id)]);
   while (place < before) {
     if (ids_[place].id == id) return place;
     before = place;
     place = place_of(ids_[place].older);
   }
   return std::nullopt;
+}
+
+void ReplayWindow::fetch(const TxId& id) const {
+  if (!newest_.empty()) __builtin_prefetch(&newest_[chain_of(id)]);
 }
 
 std::optional<Height> ReplayWindow::find(const TxId& id) const {
@@ -46,7 +50,7 @@ bool ReplayWindow::add(Height height, const TxId& id) {
 }
 
 void ReplayWindow::link(std::size_t place) {
-  Number& head = newest(ids_[place].id);
+  Number& head = newest_[chain_of(ids_[place].id)];
   ids_[place].older = head;
   head = first_ + static_cast<Number>(place);
 }

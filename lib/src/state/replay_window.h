@@ -22,6 +22,7 @@ class ReplayWindow {
   ReplayWindow& operator=(ReplayWindow&&) = default;
 
   std::optional<Height> find(const TxId& id) const;  // the block that it is in
+  void fetch(const TxId& id) const;                  // find(id) or add(id) comes soon: tells the processor
   // False, and nothing added, when the id is there already. Heights never descend (asserted).
   bool add(Height height, const TxId& id);
   // Forgets what no block after `height` can repeat: blocks up to height - W.
@@ -43,7 +44,7 @@ class ReplayWindow {
   // Its place in ids_. Beyond the end: it has expired.
   std::size_t place_of(Number number) const { return static_cast<Number>(number - first_); }
   std::optional<std::size_t> place_of(const TxId& id) const;
-  Number& newest(const TxId& id) { return newest_[std::hash<TxId>{}(id) & (newest_.size() - 1)]; }
+  std::size_t chain_of(const TxId& id) const { return std::hash<TxId>{}(id) & (newest_.size() - 1); }
   void link(std::size_t place);
   void grow();
 

@@ -44,15 +44,19 @@ class SparseTree::Builder {
   Builder(const SparseTree& tree, Update& update) : tree_(tree), update_(update) {}
 
   // The node that takes the place of `at` once `changes`, all below it, are made.
-  Ref change(Ref at, std::size_t depth, Changes changes) {
+  Ref change(Ref at, std::size_t depth, Changes changes, bool fetched = false) {
     if (changes.empty()) return at;
     if (at == kEmpty) return build(present(changes), depth);
+    if (!fetched && changes.size() <= kTogether) {
+      fetch(at, depth, changes);
+      fetched = true;
+    }
     update_.replaced_.push_back(at);
-    if (is_leaf(at)) return build(present(with(changes, tree_.leaves_[at & kIndex])), depth);
+    if (is_leaf(at)) return change_leaf(tree_.leaves_[at & kIndex], depth, changes);
     const Inner& inner = tree_.inners_[at & kIndex];
     auto [left, right] = split(changes, depth);
-    Ref new_left = change(inner.left, depth + 1, left);
-    return join(new_left, change(inner.right, depth + 1, right));
+    Ref new_left = change(inner.left, depth + 1, left, fetched);
+    return join(new_left, change(inner.right, depth + 1, right, fetched));
   }
 
   Hash hash(Ref ref) const {
@@ -63,6 +67,37 @@ class SparseTree::Builder {
   }
 
  private:
+  // The paths of so many changes are brought into the cache together, level by level. One after the other, each node of
+  // each path would be waited for.
+  static constexpr std::size_t kTogether = 64;
+
+  void fetch(Ref at, std::size_t depth, Changes changes) const {
+    std::array<Ref, kTogether> nodes;
+    std::fill_n(nodes.begin(), changes.size(), at);
+    for (bool deeper = true; deeper; ++depth) {
+      deeper = false;
+      for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (nodes[i] == kEmpty || is_leaf(nodes[i])) continue;
+        const Inner& inner = tree_.inners_[nodes[i] & kIndex];
+        fetch(inner.left);
+        fetch(inner.right);  // one of them is the sibling, whose hash is needed
+        nodes[i] = bit(changes[i].key, depth) ? inner.right : inner.left;
+        deeper = true;
+      }
+    }
+  }
+  void fetch(Ref ref) const {
+    if (ref == kEmpty) return;
+    __builtin_prefetch(is_leaf(ref) ? static_cast<const void*>(&tree_.leaves_[ref & kIndex])
+                                    : static_cast<const void*>(&tree_.inners_[ref & kIndex]));
+  }
+
+  Ref change_leaf(const Leaf& leaf, std::size_t depth, Changes changes) {
+    // By far the most frequent: a key gets another value.
+    if (changes.size() == 1 && changes[0].key == leaf.key && changes[0].value) return build(changes, depth);
+    return build(present(with(changes, leaf)), depth);
+  }
+
   static std::vector<Change> present(Changes changes) {
     std::vector<Change> kept;
     std::copy_if(changes.begin(), changes.end(), std::back_inserter(kept), [](const auto& c) { return c.value; });

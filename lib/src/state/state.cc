@@ -72,7 +72,9 @@ ChainId State::chain() const { return impl_->chain; }
 void State::verify_with(const SignatureVerifier& verifier) { impl_->verifier = &verifier; }
 
 Result<void> State::admissible(const ParsedTransaction& transaction) const {
-  return state::check_admissible(*impl_, state::Overlay(impl_->contracts), transaction);
+  auto stored = state::find(impl_->contracts, state_key::participant(transaction.transaction().sender));
+  auto sender = stored ? std::optional(state::registered_in(*stored)) : std::nullopt;
+  return state::check_admissible(*impl_, sender, transaction);
 }
 Result<void> State::still_new(const ParsedTransaction& transaction) const {
   return state::check_still_new(*impl_, transaction);
@@ -109,6 +111,19 @@ std::optional<Bytes> State::get(const StateKey& key) const {
   auto stored = state::find(impl_->contracts, key);
   if (!stored) return std::nullopt;
   return to_bytes(*stored);
+}
+
+StateChanges State::take_changes() {
+  StateChanges changes;
+  for (std::size_t i = 0; i < kContracts; ++i) {
+    state::ValueTable& values = impl_->contracts[i].values;
+    for (Bytes& key : values.take_changed()) {
+      auto value = values.find(key);
+      changes.emplace_back(StateKey{static_cast<Contract>(i), std::move(key)},
+                           value ? std::optional(to_bytes(*value)) : std::nullopt);
+    }
+  }
+  return changes;
 }
 
 Tokens State::total_tokens() const {

@@ -23,27 +23,60 @@ std::string place(std::size_t index, const TxId& id) {
 
 // A transfer reads two participants and two accounts; what others read, and rehashing, costs little.
 constexpr std::size_t kKeysOfATransaction = 4;
+// So many are looked up together: more would no longer be in the cache when their turn comes.
+constexpr std::size_t kTogether = 16;
 
-Result<void> check_block(const Data& data, const Overlay& senders, std::span<const TxPtr> transactions) {
+void look_up(const Data& data, const Overlay& overlay, std::span<const TxPtr> transactions) {
+  std::vector<StateKey> keys;
+  keys.reserve(transactions.size() * kKeysOfATransaction);
+  auto add = [&](const Address& address, bool balance) {
+    keys.push_back(state_key::participant(address));
+    if (balance) keys.push_back(state_key::account(address));
+  };
+  for (const TxPtr& parsed : transactions) {
+    data.window.fetch(parsed->id);
+    const Transaction& transaction = parsed->transaction();
+    const auto* tokens = std::get_if<TokensBody>(&transaction.body);
+    add(transaction.sender, tokens != nullptr);
+    if (tokens != nullptr) add(std::get<Transfer>(*tokens).to, true);
+  }
+  overlay.look_up(keys);
+}
+
+// Judges all by the state before the block. `judge(i, Result<void>)` says whether to go on.
+template <class Judge>
+void check_each(const Data& data, const Overlay& overlay, std::span<const TxPtr> transactions, const Judge& judge) {
+  for (std::size_t i = 0; i < transactions.size(); ++i) {
+    if (i % kTogether == 0) look_up(data, overlay, transactions.subspan(i, std::min(kTogether, transactions.size() - i)));
+    const ParsedTransaction& transaction = *transactions[i];
+    auto sender = overlay.registered(transaction.transaction().sender);
+    if (!judge(i, check_admissible(data, sender, transaction))) return;
+  }
+}
+
+Result<void> check_block(const Data& data, const Overlay& overlay, std::span<const TxPtr> transactions) {
   std::unordered_set<TxId> seen;
   seen.reserve(transactions.size());
-  for (std::size_t i = 0; i < transactions.size(); ++i) {
-    Result<void> checked = check_admissible(data, senders, *transactions[i]);
+  Result<void> checked;
+  check_each(data, overlay, transactions, [&](std::size_t i, Result<void> admissible) {
+    checked = std::move(admissible);
     if (checked && !seen.insert(transactions[i]->id).second) {
       checked = Error(ErrorCode::kInadmissible, "repeated: it is in this block already");
     }
-    if (!checked) return checked.error().in(place(i, transactions[i]->id));
-  }
-  return {};
+    if (!checked) checked = checked.error().in(place(i, transactions[i]->id));
+    return checked.ok();
+  });
+  return checked;
 }
 
 TxStatus execute_transaction(const Data& data, Overlay& overlay, Height height, const ParsedTransaction& parsed) {
   const Transaction& transaction = parsed.transaction();
-  auto sender = overlay.expect<Participant>(state_key::participant(transaction.sender));
+  auto sender = overlay.registered(transaction.sender);
+  MEDCHAIN_ASSERT(sender.has_value(), "an admissible transaction of nobody");
   // Admissible when the block began, and no longer: an earlier transaction of the block saw to that.
-  if (sender.suspended) return TxStatus::kParticipantSuspended;
-  if (sender.keys.signing != parsed.content.key) return TxStatus::kNotAllowed;
-  Context context{overlay, data.parameters, data.chain, *data.verifier, height, parsed.id, sender};
+  if (sender->suspended) return TxStatus::kParticipantSuspended;
+  if (sender->keys.signing != parsed.content.key) return TxStatus::kNotAllowed;
+  Context context{overlay, data.parameters, data.chain, *data.verifier, height, parsed.id, *sender};
   TxStatus status = execute_body(context, transaction);
   status == TxStatus::kSuccess ? overlay.keep() : overlay.undo();
   return status;
@@ -63,11 +96,16 @@ Execution State::execute_admissible(const BlockContext& context, std::vector<TxP
                                     std::vector<TxId>& rejected) const {
   MEDCHAIN_ASSERT(context.height == impl_->height.next(), "a block that does not follow the state's");
   state::Overlay overlay(impl_->contracts, candidates.size() * state::kKeysOfATransaction);
-  std::erase_if(candidates, [&](const TxPtr& candidate) {
-    if (state::check_admissible(*impl_, overlay, *candidate)) return false;
-    rejected.push_back(candidate->id);
+  std::vector<TxPtr> admissible;
+  state::check_each(*impl_, overlay, candidates, [&](std::size_t i, const Result<void>& checked) {
+    if (checked) {
+      admissible.push_back(std::move(candidates[i]));
+    } else {
+      rejected.push_back(candidates[i]->id);
+    }
     return true;
   });
+  candidates = std::move(admissible);
   // Judged by the state before the block: what is admissible one by one is so together.
   return run(overlay, context, candidates);
 }
@@ -79,6 +117,8 @@ Execution State::run(state::Overlay& overlay, const BlockContext& context, std::
   Execution execution;
   execution.height = context.height;
   execution.overlay = std::make_shared<Execution::Overlay>();
+  execution.receipts.reserve(admissible.size());
+  execution.overlay->ids.reserve(admissible.size());
   for (const TxPtr& transaction : admissible) {
     TxStatus status = state::execute_transaction(data, overlay, context.height, *transaction);
     execution.receipts.push_back({transaction->id, status});
@@ -97,7 +137,7 @@ Execution State::run(state::Overlay& overlay, const BlockContext& context, std::
   return execution;
 }
 
-StateChanges State::apply(Execution execution) {
+void State::apply(Execution execution) {
   MEDCHAIN_ASSERT(execution.overlay != nullptr, "an execution without its overlay");
   Execution::Overlay& overlay = *execution.overlay;
   MEDCHAIN_ASSERT(overlay.base == impl_.get() && overlay.base_height == impl_->height,
@@ -106,12 +146,13 @@ StateChanges State::apply(Execution execution) {
   state::merge(impl_->contracts, execution.changes, std::move(overlay.staged));
   impl_->height = execution.height;
   impl_->root = execution.state_root;
-  for (const TxId& id : overlay.ids) {
-    bool added = impl_->window.add(execution.height, id);
+  constexpr std::size_t kAhead = 8;
+  for (std::size_t i = 0; i < overlay.ids.size(); ++i) {
+    if (i + kAhead < overlay.ids.size()) impl_->window.fetch(overlay.ids[i + kAhead]);
+    bool added = impl_->window.add(execution.height, overlay.ids[i]);
     MEDCHAIN_ASSERT(added, "a transaction executed twice");
   }
   impl_->window.advance(execution.height);
-  return std::move(execution.changes);
 }
 
 }  // namespace medchain

@@ -25,7 +25,7 @@ struct Place {
 void Batch::sort() {
   MEDCHAIN_ASSERT(operations.size() <= UINT32_MAX, "more operations than a batch can hold");
   auto same_key = [&](const Place& a, const Place& b) {
-    return a.table == b.table && operations[a.index].key == operations[b.index].key;
+    return a.table == b.table && a.beginning == b.beginning && operations[a.index].key == operations[b.index].key;
   };
   std::vector<Place> places(operations.size());
   for (std::uint32_t i = 0; i < places.size(); ++i) {

@@ -46,24 +46,18 @@ void put_proposal(Batch& batch, const Block& block) {
 
 void erase_proposal(Batch& batch, const Hash& block) { batch.erase(Table::kProposals, to_bytes(block.view())); }
 
-void Unflushed::add(const Block& block, StateChanges of_block) {
-  auto& places = places_.emplace_back();
+void Places::add(const Block& block) {
+  auto& places = blocks_.emplace_back();
   places.reserve(block.transactions.size());
   for (std::uint32_t index = 0; index < block.transactions.size(); ++index) {
     places.emplace_back(block.transactions[index]->id, TransactionPlace{block.header.height, index});
   }
   std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  changes_.push_back(std::move(of_block));
+  size_ += places.size();
 }
 
-std::size_t Unflushed::transactions() const {
-  std::size_t all = 0;
-  for (const auto& places : places_) all += places.size();
-  return all;
-}
-
-std::optional<TransactionPlace> Unflushed::find(const TxId& id) const {
-  for (const auto& places : places_) {
+std::optional<TransactionPlace> Places::find(const TxId& id) const {
+  for (const auto& places : blocks_) {
     auto found =
         std::lower_bound(places.begin(), places.end(), id, [](const auto& a, const TxId& b) { return a.first < b; });
     if (found != places.end() && found->first == id) return found->second;
@@ -71,15 +65,14 @@ std::optional<TransactionPlace> Unflushed::find(const TxId& id) const {
   return std::nullopt;
 }
 
-void put_state(Batch& batch, Unflushed unflushed, const StatePoint& point) {
+void put_state(Batch& batch, const StatePoint& point, StateChanges changes, const Places& places) {
   Batch sorted;
-  for (const auto& places : unflushed.places_) {
-    for (const auto& [id, place] : places) sorted.put(Table::kTransactions, to_bytes(id.view()), bcs::encode(place));
+  sorted.operations.reserve(places.size() + changes.size());
+  for (const auto& of_block : places.blocks_) {
+    for (const auto& [id, place] : of_block) sorted.put(Table::kTransactions, to_bytes(id.view()), bcs::encode(place));
   }
-  for (StateChanges& changes : unflushed.changes_) {
-    for (auto& [key, value] : changes) {
-      sorted.operations.push_back({Table::kState, store_keys::state(key), std::move(value)});
-    }
+  for (auto& [key, value] : changes) {
+    sorted.operations.push_back({Table::kState, store_keys::state(key), std::move(value)});
   }
   sorted.sort();
   std::move(sorted.operations.begin(), sorted.operations.end(), std::back_inserter(batch.operations));

@@ -56,6 +56,41 @@ TEST_CASE("changes hold only what differs from the base") {
   CHECK(overlay.take_changes() == StateChanges{{key("b"), std::nullopt}});
 }
 
+TEST_CASE("what is read of a registered participant alone is what its whole value holds") {
+  People people;
+  state::Contracts contracts;
+  state::Overlay overlay(contracts);
+  for (const KeyPair* keys : {&people.doctor, &people.nurse}) {
+    const Participant participant{Role::kClinician, keys == &people.nurse, people.doctor.address(), keys->public_keys(),
+                                  "a label",        Height{7}};
+    state::enter_participant(overlay, keys->address(), participant, Tokens{1});
+    auto registered = overlay.registered(keys->address());
+    REQUIRE(registered);
+    CHECK(registered->role == participant.role);
+    CHECK(registered->suspended == participant.suspended);
+    CHECK(registered->institution == participant.institution);
+    CHECK(registered->keys.signing == participant.keys.signing);
+  }
+  CHECK_FALSE(overlay.registered(Address{}));
+}
+
+TEST_CASE("keys looked up together have the values of keys looked up alone") {
+  state::Contracts contracts;
+  StateChanges stored;
+  for (std::uint8_t i = 0; i < 100; i += 2) stored.emplace_back(StateKey{Contract::kTokens, Bytes{i}}, Bytes{i});
+  state::merge(contracts, stored, state::stage(contracts, stored));
+  state::Overlay overlay(contracts);
+  overlay.write(StateKey{Contract::kTokens, Bytes{4}}, std::uint8_t{99});
+  std::vector<StateKey> keys;
+  for (std::uint8_t i = 0; i < 100; ++i) keys.push_back({Contract::kTokens, Bytes{i}});
+  overlay.look_up(keys);
+  for (std::uint8_t i = 0; i < 100; ++i) {
+    auto value = overlay.read<std::uint8_t>(keys[i]);
+    REQUIRE(value.has_value() == (i % 2 == 0));
+    if (value) CHECK(*value == (i == 4 ? 99 : i));
+  }
+}
+
 // Conservation keeps sums far below 2^64, so only a state that could not come about shows what the checks do.
 TEST_CASE("sums that do not fit are kOverflow") {
   People people;
@@ -66,9 +101,9 @@ TEST_CASE("sums that do not fit are kOverflow") {
     Participant participant;
     participant.keys = keys.public_keys();
     state::enter_participant(overlay, keys.address(), participant, balance);
-    return participant;
+    return *overlay.registered(keys.address());
   };
-  Participant sender = enter(people.doctor, kNearMost);
+  const state::Registered sender = enter(people.doctor, kNearMost);
   enter(people.nurse, kNearMost);
   overlay.keep();
   ChainId chain;

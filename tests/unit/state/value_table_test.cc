@@ -1,6 +1,7 @@
 #include "value_table.h"
 
 #include <map>
+#include <set>
 
 #include "support/catch.h"
 #include "support/rng.h"
@@ -71,4 +72,46 @@ TEST_CASE("a key is found beside one that begins like it") {
   CHECK(table.find(Bytes(ValueTable::kMaxKey, 1))->front() == 1);
   CHECK(table.find(Bytes(ValueTable::kMaxKey - 1, 1))->front() == 2);
   CHECK_FALSE(table.find(Bytes(1, 1)));
+}
+
+TEST_CASE("a value table names each key that changed since it was last asked, once") {
+  test::Rng rng(8);
+  ValueTable table;
+  Values before, now;
+  std::size_t named = 0, removed = 0;
+  for (int round = 0; round < 300; ++round) {
+    std::set<Bytes> touched;
+    for (auto steps = rng.below(200); steps > 0; --steps) {
+      Bytes key{static_cast<std::uint8_t>(rng.below(256))};
+      if (rng.chance(60)) {
+        Bytes value(rng.below(3), static_cast<std::uint8_t>(rng.below(256)));
+        table.put(key, value);
+        now.insert_or_assign(key, value);
+        touched.insert(key);
+      } else {
+        if (now.erase(key) > 0) touched.insert(key);
+        table.erase(key);
+      }
+    }
+    const std::vector<Bytes> changed = table.take_changed();
+    REQUIRE(std::set<Bytes>(changed.begin(), changed.end()) == touched);
+    REQUIRE(changed.size() == touched.size());
+    named += changed.size();
+    for (const Bytes& key : changed) removed += now.contains(key) ? 0 : 1;
+  }
+  CHECK(named > 5'000);
+  CHECK(removed > 1'000);
+  CHECK(table.take_changed().empty());
+}
+
+TEST_CASE("a value table names no key that changed while it was told not to note any") {
+  ValueTable table;
+  table.note_changes(false);
+  table.put(Bytes{1}, Bytes{1});
+  table.put(Bytes{2}, Bytes{1});
+  table.erase(Bytes{2});
+  table.note_changes(true);
+  CHECK(table.take_changed().empty());
+  table.put(Bytes{1}, Bytes{2});
+  CHECK(table.take_changed() == std::vector<Bytes>{{1}});
 }

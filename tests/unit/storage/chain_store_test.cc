@@ -109,14 +109,14 @@ TEST_CASE("A block comes back as it was put, with its transactions' places") {
   CHECK_FALSE(*store.chain.find_transaction(second.certified.block.transactions[0]->id));  // not before the state point
 
   Batch with_places;
-  store::Unflushed unflushed;
-  unflushed.add(first.certified.block, {});
-  unflushed.add(second.certified.block, {});
-  CHECK(unflushed.transactions() == 5);
-  CHECK(unflushed.find(second.certified.block.transactions[2]->id)->index == 2);
-  CHECK(unflushed.find(first.certified.block.transactions[1]->id)->height == Height{1});
-  CHECK_FALSE(unflushed.find(TxId{filled(1).bytes}));
-  store::put_state(with_places, unflushed, {Height{2}, filled(1), sample_committee(0, 10)});
+  store::Places places;
+  places.add(first.certified.block);
+  places.add(second.certified.block);
+  CHECK(places.size() == 5);
+  CHECK(places.find(second.certified.block.transactions[2]->id)->index == 2);
+  CHECK(places.find(first.certified.block.transactions[1]->id)->height == Height{1});
+  CHECK_FALSE(places.find(TxId{filled(1).bytes}));
+  store::put_state(with_places, {Height{2}, filled(1), sample_committee(0, 10)}, {}, places);
   store.write(with_places);
   for (std::uint32_t i = 0; i < 3; ++i) {
     auto place = store.chain.find_transaction(second.certified.block.transactions[i]->id);
@@ -211,13 +211,14 @@ TEST_CASE("A proposal is found by its hash, and listed until it is erased") {
 
 TEST_CASE("State keys come back in order, with the point that they stand for") {
   Store store;
-  store::Unflushed unflushed, then;
-  unflushed.add({}, {{{Contract::kRecords, {1}}, Bytes{7}}, {{Contract::kTokens, {255}}, Bytes{2}}});
-  unflushed.add({}, {{{Contract::kTokens, {1, 2}}, Bytes{}}, {{Contract::kRecords, {1}}, Bytes{1}}});
   Batch batch;
-  store::put_state(batch, unflushed, {Height{1}, filled(1), sample_committee(0, 10)});
-  then.add({}, {{{Contract::kTokens, {255}}, std::nullopt}, {{Contract::kConsent, {}}, Bytes{3}}});
-  store::put_state(batch, then, {Height{2}, filled(2), sample_committee(1, 20)});
+  store::put_state(batch, {Height{1}, filled(1), sample_committee(0, 10)},
+                   {{{Contract::kRecords, {1}}, Bytes{1}},
+                    {{Contract::kTokens, {255}}, Bytes{2}},
+                    {{Contract::kTokens, {1, 2}}, Bytes{}}},
+                   {});
+  store::put_state(batch, {Height{2}, filled(2), sample_committee(1, 20)},
+                   {{{Contract::kTokens, {255}}, std::nullopt}, {{Contract::kConsent, {}}, Bytes{3}}}, {});
   store.write(batch);
 
   std::vector<std::pair<StateKey, Bytes>> seen;
@@ -243,9 +244,9 @@ TEST_CASE("Damage is an error that names its place: every value, cut, lengthened
   store::put_block(batch, block);
   store::put_votes(batch, sample_votes(Height{1}));
   store::put_proposal(batch, block.certified.block);
-  store::Unflushed unflushed;
-  unflushed.add(block.certified.block, {});
-  store::put_state(batch, unflushed, {Height{1}, filled(1), sample_committee(0, 10)});
+  store::Places places;
+  places.add(block.certified.block);
+  store::put_state(batch, {Height{1}, filled(1), sample_committee(0, 10)}, {}, places);
   store.write(batch);
 
   auto damaged = [&](Table table, const Bytes& key, auto&& read) {

@@ -36,9 +36,9 @@ Batch one_of_each() {
   const StateChanges changes{{{Contract::kTokens, {1, 2}}, Bytes{9}},
                              {{Contract::kConsent, {}}, Bytes{}},
                              {{Contract::kRecords, {3}}, std::nullopt}};
-  store::Unflushed unflushed;
-  unflushed.add(first.certified.block, changes);
-  store::put_state(batch, unflushed, {Height{2}, filled(0x77), sample_committee(1, 10)});
+  store::Places places;
+  places.add(first.certified.block);
+  store::put_state(batch, {Height{2}, filled(0x77), sample_committee(1, 10)}, changes, places);
   return batch;
 }
 
