@@ -48,10 +48,15 @@ def of_faults(summary, options):
                   with_fault["latency_ms"]["p99"], most=2000)]
 
 
+def cpu_of(summary, options):
+    """Cores that a producer, and that a follower uses: a candidate that stands by is neither."""
+    cpu = summary["cpu_cores"]
+    return mean([cpu[node] for node in summary["sitting"]]), mean(cpu[options.producers:])
+
+
 def bounds_of(summary, options):
     rows = of_throughput(summary, options) + of_finality(summary, options) + of_faults(summary, options)
-    cpu = summary["cpu_cores"]
-    producing, following = mean(cpu[:options.producers]), mean(cpu[options.producers:])
+    producing, following = cpu_of(summary, options)
     if producing and following is not None:
         rows.append(bound("CPU of a follower, of a producer's", following / producing, most=1 / 3))
     idle = [cores for cores in summary["idle_cores"] if cores is not None]

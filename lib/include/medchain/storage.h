@@ -46,8 +46,8 @@ struct Batch {
   void put(Table table, Bytes key, Bytes value) { operations.push_back({table, std::move(key), std::move(value)}); }
   void erase(Table table, Bytes key) { operations.push_back({table, std::move(key), std::nullopt}); }
   bool empty() const { return operations.empty(); }
-  // By table and key, and of several operations on one key only the last: with the same effect, and a large batch goes to
-  // a disk for less.
+  // By table and key, and of several operations on one key only the last: with the same effect, and a large batch goes
+  // to a disk for less.
   void sort();
 };
 

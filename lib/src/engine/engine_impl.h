@@ -95,8 +95,8 @@ struct Engine::Impl {
   void on_payloads(peer::Payloads payloads);
   void on_proposal_request(const Address& peer, const peer::ProposalRequest& request);
   void on_proposal_block(const Address& peer, peer::ProposalBlock block);
-  void announce();    // a new height: at once to all where this node led it; else to the committee, and to others later
-  void give_block();  // the new one, to who follows; its height to the others
+  void announce();    // a new height: at once to who follows where this node led it; later to whoever seems to lack it
+  void give_block();  // the new one, or its height, to who follows
   void announce_to_those_behind();
   void seek_blocks();  // asks for the next ones when a peer has them
   void seek_payloads();

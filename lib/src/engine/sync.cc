@@ -12,8 +12,8 @@ constexpr std::size_t kPayloadsBytes = 32 * 1024 * 1024;
 constexpr std::size_t kPayloadsPerRequest = 64;
 constexpr std::uint64_t kAnswerMs = 2000;  // then another peer is asked
 constexpr std::uint64_t kVotesMs = 150;    // a producer waits this long for the votes still under way
-constexpr std::uint64_t kAnnounceMs = 100;
-constexpr std::uint64_t kCloseHeights = 32;  // who was at most so far behind when it last said, is given blocks
+constexpr std::uint64_t kAnnounceMs = 1000;
+constexpr std::uint64_t kCloseHeights = 256;  // who was at most so far behind when it last said, is given blocks
 
 static_assert(kBlocksBytes + limits::kMaxBlockBytes < limits::kMaxMessageBytes);
 static_assert(kPayloadsBytes + limits::kMaxPayloadBytes < limits::kMaxMessageBytes);
@@ -34,14 +34,13 @@ void Engine::Impl::on_status(const Address& peer, const peer::Status& status) {
   seek_blocks();
 }
 
-// If every node told all others of every block, that would be most of all messages. So who led it tells all, and gives
-// it to those who follow closely, who would only ask for it. But those who have to decide the next one should not wait,
-// whoever of the committee they are connected to.
+// If every node told all others of every block, that would be most of all messages. So who led it gives it to those who
+// follow closely, who would only ask for it, and tells those who are far behind. Whoever decides has it by itself; a
+// member that lacks votes sends its own again, and is told then (on_consensus).
 void Engine::Impl::announce() {
   const Tip& tip = chain.tip();
   const std::size_t leader = tip.committee.leader(tip.header.height, tip.certificate->ballot.view);
-  if (tip.committee.order[leader].validator == config.self) return give_block();
-  if (own_index()) send_to_committee(status());
+  if (tip.committee.order[leader].validator == config.self) give_block();
   if (!announce_at_ms) announce_at_ms = now.monotonic_ms + kAnnounceMs;
 }
 
@@ -54,8 +53,9 @@ void Engine::Impl::give_block() {
     auto known = peer_heights.find(peer);
     const bool close = known != peer_heights.end() && known->second.value + kCloseHeights >= tip.header.height.value;
     const bool decides = tip.committee.index_of(peer).has_value();  // by itself
-    if (close && !decides && !given) given = encoded(peer::Blocks{{find_block(tip.header.height)->certified}});
-    out.messages.push_back({peer, close && !decides ? given : told});
+    if (decides) continue;
+    if (close && !given) given = encoded(peer::Blocks{{find_block(tip.header.height)->certified}});
+    out.messages.push_back({peer, close ? given : told});
   }
 }
 

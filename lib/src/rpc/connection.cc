@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "convert.h"
+#include "gathered_stream.h"
 
 namespace medchain::rpc {
 
@@ -29,9 +30,11 @@ Connection::Connection(kj::Own<kj::AsyncIoStream> stream, std::string where, con
       ending_(nullptr),
       lifeline_(std::make_shared<Lifeline>()),
       closing_(kj::newPromiseAndFulfiller<void>()),
-      stream_(kj::mv(stream), side == Side::SERVER ? kUnprovenBytes : UINT64_MAX, timer, [this] { return overfull(); }),
+      stream_(kj::heap<GatheredStream>(kj::mv(stream)), side == Side::SERVER ? kUnprovenBytes : UINT64_MAX, timer,
+              [this] { return overfull(); }),
+      held_(stream_, timer, limits.calls_only_deliver),
       messages_(
-          stream_, timer, [this](std::size_t open) { return open + unread_answers() > limits_.max_open_calls; },
+          held_, timer, [this](std::size_t open) { return open + unread_answers() > limits_.max_open_calls; },
           [this](const kj::Exception* why) { read_all(why); }),
       network_(messages_, side, reader_options(limits)) {
   lifeline_->connection = this;

@@ -10,6 +10,7 @@
 
 #include "counted_messages.h"
 #include "guarded_stream.h"
+#include "held_messages.h"
 
 namespace medchain::rpc {
 
@@ -33,6 +34,7 @@ struct ConnectionLimits {
   std::uint64_t max_unread_bytes = UINT64_MAX;    // of answers, before its further calls wait
   std::uint64_t max_unread_answers = UINT64_MAX;  // likewise: each occupies more than its bytes
   std::uint64_t max_open_calls = UINT64_MAX;      // not finished, or not read: one more ends the connection
+  bool calls_only_deliver = false;                // answers say that a call came, and may wait for the next message
   kj::Duration patience = 5 * kj::MINUTES;        // with answers that are not read while calls wait, or at the end
 };
 inline constexpr std::uint64_t kUnprovenBytes =
@@ -79,6 +81,7 @@ class Connection {
   LifelinePtr lifeline_;
   kj::PromiseFulfillerPair<void> closing_;
   GuardedStream stream_;
+  HeldMessages held_;
   CountedMessages messages_;
   capnp::TwoPartyVatNetwork network_;
   kj::Maybe<capnp::RpcSystem<capnp::rpc::twoparty::VatId>> rpc_;

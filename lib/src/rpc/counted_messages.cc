@@ -18,9 +18,9 @@ std::size_t words_of(Segments segments) {
 
 }  // namespace
 
-CountedMessages::CountedMessages(kj::AsyncIoStream& stream, kj::Timer& timer,
+CountedMessages::CountedMessages(capnp::MessageStream& inner, kj::Timer& timer,
                                  std::function<bool(std::size_t open)> too_many, Ended ended)
-    : inner_(stream),
+    : inner_(inner),
       timer_(timer),
       writing_{0, 0, timer.now()},
       too_many_(std::move(too_many)),

@@ -24,9 +24,9 @@ class CountedMessages final : public capnp::MessageStream {
     kj::TimePoint since;
   };
 
-  // Borrows `stream`. `too_many`: asked at each call, with how many are open; true fails reading for good. `ended`:
+  // Borrows `inner`. `too_many`: asked at each call, with how many are open; true fails reading for good. `ended`:
   // called once nothing more will be read.
-  CountedMessages(kj::AsyncIoStream& stream, kj::Timer& timer, std::function<bool(std::size_t open)> too_many,
+  CountedMessages(capnp::MessageStream& inner, kj::Timer& timer, std::function<bool(std::size_t open)> too_many,
                   Ended ended);
 
   const Writing& writing() const { return writing_; }
@@ -47,7 +47,7 @@ class CountedMessages final : public capnp::MessageStream {
   void count(capnp::MessageReader& message);
   kj::Promise<void> counted(std::size_t messages, std::size_t words, kj::Promise<void> written);
 
-  capnp::AsyncIoMessageStream inner_;
+  capnp::MessageStream& inner_;
   kj::Timer& timer_;
   Writing writing_;
   std::function<bool(std::size_t open)> too_many_;

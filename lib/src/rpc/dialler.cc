@@ -10,7 +10,9 @@ namespace medchain::rpc {
 
 ConnectionLimits peer_limits() {
   // Reading never waits for the peer to read: two nodes that each waited so would wait for ever.
-  return {.max_message_bytes = limits::kMaxMessageBytes + 1024 * 1024, .max_open_calls = 50'000};
+  return {.max_message_bytes = limits::kMaxMessageBytes + 1024 * 1024,
+          .max_open_calls = 50'000,
+          .calls_only_deliver = true};
 }
 
 // One connection, from its TLS handshake on.

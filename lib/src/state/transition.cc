@@ -47,7 +47,8 @@ void look_up(const Data& data, const Overlay& overlay, std::span<const TxPtr> tr
 template <class Judge>
 void check_each(const Data& data, const Overlay& overlay, std::span<const TxPtr> transactions, const Judge& judge) {
   for (std::size_t i = 0; i < transactions.size(); ++i) {
-    if (i % kTogether == 0) look_up(data, overlay, transactions.subspan(i, std::min(kTogether, transactions.size() - i)));
+    if (i % kTogether == 0)
+      look_up(data, overlay, transactions.subspan(i, std::min(kTogether, transactions.size() - i)));
     const ParsedTransaction& transaction = *transactions[i];
     auto sender = overlay.registered(transaction.transaction().sender);
     if (!judge(i, check_admissible(data, sender, transaction))) return;

@@ -37,9 +37,7 @@ ValueTable::Row ValueTable::make_row(ByteView key, ByteView value) {
 
 ByteView ValueTable::key_of(const Row& row) { return {row.get() + kFront, row[kKeySizeAt]}; }
 
-ByteView ValueTable::value_of(const Row& row) {
-  return {row.get() + kFront + row[kKeySizeAt], value_size(row.get())};
-}
+ByteView ValueTable::value_of(const Row& row) { return {row.get() + kFront + row[kKeySizeAt], value_size(row.get())}; }
 
 void ValueTable::fetch_slot(std::size_t hash) const {
   if (!slots_.empty()) __builtin_prefetch(&slots_[home(hash)]);
@@ -75,8 +73,8 @@ void ValueTable::note(ByteView key, bool noted_already) {
 void ValueTable::put(ByteView key, ByteView value, std::size_t hash) {
   if ((size_ + 1) * 4 > slots_.size() * 3) grow();
   Slot& slot = slots_[place_of(hash, key)];
-  const bool noted = slot.row != nullptr ? slot.row[kNotedAt] != 0
-                                         : !erased_.empty() && erased_.erase(std::string(text(key))) > 0;
+  const bool noted =
+      slot.row != nullptr ? slot.row[kNotedAt] != 0 : !erased_.empty() && erased_.erase(std::string(text(key))) > 0;
   note(key, noted);
   if (slot.row != nullptr && value_size(slot.row.get()) == value.size()) {
     std::copy(value.begin(), value.end(), slot.row.get() + kFront + key.size());

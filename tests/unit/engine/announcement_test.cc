@@ -51,7 +51,7 @@ struct Announcements {
 
 }  // namespace
 
-TEST_CASE("Who led a block gives it to followers at once; its members tell each other, and followers tell nobody") {
+TEST_CASE("Who led a block gives it to followers at once; whoever decided it, and followers, tell nobody") {
   Announcements a;
   a.n.finish(0, a.n.transfer(a.n.institution(0), a.n.node(1), 7));  // within one moment: no time passes
   const Height height{1};
@@ -63,15 +63,13 @@ TEST_CASE("Who led a block gives it to followers at once; its members tell each 
   }
   CHECK(a.asked.empty());
   for (std::size_t member : {0, 1, 2, 3}) CHECK(a.senders(a.given, member, height).empty());
-  std::set<std::size_t> others{0, 1, 2, 3};
-  others.erase(leader);
-  CHECK(a.senders(a.told, leader, height) == others);
+  CHECK(std::ranges::none_of(a.told, [&](const Told& one) { return one.height == height; }));
 }
 
 TEST_CASE("Who is far behind is told the height, and asks for what it lacks") {
   Announcements a;
   a.n.net.disconnect(5);
-  for (int i = 0; i < 40; ++i) a.n.finish(0, a.n.transfer(a.n.institution(0), a.n.node(1), 7));
+  for (int i = 0; i < 260; ++i) a.n.finish(0, a.n.transfer(a.n.institution(0), a.n.node(1), 7));
   a.given.clear();
   a.n.net.connect(5);
   a.n.finish(0, a.n.transfer(a.n.institution(0), a.n.node(1), 7));
@@ -112,20 +110,20 @@ TEST_CASE("A block that is given and does not come next makes a node ask for tho
 
 TEST_CASE("Whoever does not seem to have a height is told later, however many heights there were") {
   Announcements a;
-  constexpr std::uint64_t kMs = 1000;
-  for (std::uint64_t passed = 0; passed < kMs; passed += 10) {
+  constexpr std::uint64_t kMs = 10'000;
+  for (std::uint64_t passed = 0; passed < kMs; passed += 100) {
     a.n.finish(0, a.n.transfer(a.n.institution(0), a.n.node(1), 7));
-    a.n.net.advance(10);
+    a.n.net.advance(100);
   }
   const std::size_t heights = a.n.net.engine(0).height().value;
   REQUIRE(heights >= 50);
-  // Nobody else would tell the followers' height: once in 100 ms.
+  // Nobody else would tell the followers' height: once in a second.
   for (std::size_t follower : {4, 5}) {
     for (std::size_t to : {0, 1, 2, 3}) {
       const auto times = static_cast<std::size_t>(std::ranges::count_if(
           a.told, [&](const Told& one) { return one.from == follower && one.to == to && one.height.value > 0; }));
       CHECK(times >= 5);
-      CHECK(times <= kMs / 100);
+      CHECK(times <= kMs / 1000);
     }
   }
 }

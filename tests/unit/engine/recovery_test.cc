@@ -144,7 +144,7 @@ TEST_CASE("Storage of another chain, or damaged, is refused") {
     point.height = Height{1};
     REQUIRE(n.net.engine(0).store().block(point.height).value()->certified.block.header.state_root != point.root);
     Batch batch;
-    store::put_state(batch, {}, point);
+    store::put_state(batch, point, {}, {});
     REQUIRE(storage.write(batch, true));
     check_corrupt(Engine::start(config, storage, {}), "the stored state is not that of its block");
   }
@@ -152,7 +152,7 @@ TEST_CASE("Storage of another chain, or damaged, is refused") {
     StatePoint point = *n.net.engine(0).store().state_point().value();
     point.committee.first_height = point.height.next().next();
     Batch batch;
-    store::put_state(batch, {}, point);
+    store::put_state(batch, point, {}, {});
     REQUIRE(storage.write(batch, true));
     check_corrupt(Engine::start(config, storage, {}), "the committee stored with the state");
   }

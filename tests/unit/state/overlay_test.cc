@@ -61,8 +61,8 @@ TEST_CASE("what is read of a registered participant alone is what its whole valu
   state::Contracts contracts;
   state::Overlay overlay(contracts);
   for (const KeyPair* keys : {&people.doctor, &people.nurse}) {
-    const Participant participant{Role::kClinician, keys == &people.nurse, people.doctor.address(), keys->public_keys(),
-                                  "a label",        Height{7}};
+    const Participant participant{
+        Role::kClinician, keys == &people.nurse, people.doctor.address(), keys->public_keys(), "a label", Height{7}};
     state::enter_participant(overlay, keys->address(), participant, Tokens{1});
     auto registered = overlay.registered(keys->address());
     REQUIRE(registered);
