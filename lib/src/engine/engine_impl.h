@@ -18,6 +18,7 @@
 #include "accountability.h"
 #include "chain.h"
 #include "fetcher.h"
+#include "given_payloads.h"
 #include "medchain/stages.h"
 #include "mempool.h"
 
@@ -96,7 +97,8 @@ struct Engine::Impl {
   void on_proposal_request(const Address& peer, const peer::ProposalRequest& request);
   void on_proposal_block(const Address& peer, peer::ProposalBlock block);
   void announce();    // a new height: at once to who follows where this node led it; later to whoever seems to lack it
-  void give_block();  // the new one, or its height, to who follows
+  void give_block();  // the new one with its payloads, or its height, to who follows
+  std::vector<std::shared_ptr<const Bytes>> given_with(const Block& block) const;  // messages that hold them
   void announce_to_those_behind();
   void seek_blocks();  // asks for the next ones when a peer has them
   void seek_payloads();
@@ -105,6 +107,7 @@ struct Engine::Impl {
   Height peers_height() const;
   std::shared_ptr<const StoredBlock> find_block(Height height) const;
   std::optional<Payload> find_payload(const peer::PayloadKey& key) const;
+  const Payload* payload_in_memory(const PayloadCommitment& payload) const;
   bool has_payload(const PayloadCommitment& payload) const;
 
   // --- submissions.cc
@@ -154,6 +157,7 @@ struct Engine::Impl {
   std::optional<Validation> validation;
   std::map<Hash, Transition> executed;
   std::map<Hash, Payload> fetched;  // for the block under validation
+  GivenPayloads given;
   std::set<Hash> stored_proposals;
   std::set<Hash> stored_payloads;  // by root: written with a vote at this height
   std::deque<HeldMessage> held;

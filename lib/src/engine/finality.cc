@@ -35,12 +35,12 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
   flush_state(batch, *block);
   write(std::move(batch), sync);
 
-  forget(*block);
   counters.transactions_final += block->transactions.size();
   ++counters.blocks_final;
   remember(stored);
   out.committed.push_back(std::move(stored));
   announce();
+  forget(*block);
   accountability.next_height();
   submit_reports();
   if (handover) next_relay_ms = 0;  // the new producers have not seen what waits here
@@ -76,8 +76,7 @@ void Engine::Impl::settle_payloads(Batch& batch, const Block& block, const Addre
   for (const TxPtr& transaction : block.transactions) {
     auto commitment = payload_of(transaction->transaction().body);
     if (!commitment) continue;
-    const Payload* payload = mempool.find_payload(commitment->root);
-    if (auto it = fetched.find(commitment->root); payload == nullptr && it != fetched.end()) payload = &it->second;
+    const Payload* payload = payload_in_memory(*commitment);
     if (payload != nullptr) {
       // Not told by the proposal: a prepared block is judged, and stored, without the payloads that are missing.
       if (!stored_payloads.contains(commitment->root)) store::put_payload(batch, commitment->root, *payload);
@@ -106,6 +105,7 @@ void Engine::Impl::enter_height(std::optional<ResumedVotes> resumed) {
   validation.reset();
   executed.clear();
   fetched.clear();
+  given.forget_old(chain.height());
   stored_proposals.clear();
   stored_payloads.clear();
   work_waiting = !mempool.empty();

@@ -49,14 +49,43 @@ void Engine::Impl::give_block() {
   const Tip& tip = chain.tip();
   const auto told = encoded(status());
   std::shared_ptr<const Bytes> given;  // encoded once, and only if somebody wants it
+  std::vector<std::shared_ptr<const Bytes>> payloads;
   for (const Address& peer : peers) {
     auto known = peer_heights.find(peer);
     const bool close = known != peer_heights.end() && known->second.value + kCloseHeights >= tip.header.height.value;
     const bool decides = tip.committee.index_of(peer).has_value();  // by itself
     if (decides) continue;
-    if (close && !given) given = encoded(peer::Blocks{{find_block(tip.header.height)->certified}});
+    if (close && !given) {
+      const auto stored = find_block(tip.header.height);
+      payloads = given_with(stored->certified.block);
+      given = encoded(peer::Blocks{{stored->certified}});
+    }
+    if (close) {
+      for (const auto& some : payloads) out.messages.push_back({peer, some});
+    }
     out.messages.push_back({peer, close ? given : told});
   }
+}
+
+// Those that are still in memory. Others are asked for, as by whoever is not given any.
+std::vector<std::shared_ptr<const Bytes>> Engine::Impl::given_with(const Block& block) const {
+  std::vector<std::shared_ptr<const Bytes>> messages;
+  peer::Payloads some;
+  std::uint64_t bytes = 0;
+  auto finish = [&] {
+    if (!some.payloads.empty()) messages.push_back(encoded(std::exchange(some, {})));
+    bytes = 0;
+  };
+  for (const TxPtr& transaction : block.transactions) {
+    auto commitment = payload_of(transaction->transaction().body);
+    const Payload* payload = commitment ? payload_in_memory(*commitment) : nullptr;
+    if (payload == nullptr) continue;
+    some.payloads.push_back(*payload);
+    bytes += payload->bytes();
+    if (bytes >= kPayloadsBytes || some.payloads.size() >= limits::kMaxListed) finish();
+  }
+  finish();
+  return messages;
 }
 
 void Engine::Impl::announce_to_those_behind() {
@@ -162,8 +191,14 @@ void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
   seek_blocks();
 }
 
+const Payload* Engine::Impl::payload_in_memory(const PayloadCommitment& payload) const {
+  if (const Payload* waiting = mempool.find_payload(payload.root)) return waiting;
+  if (auto it = fetched.find(payload.root); it != fetched.end()) return &it->second;
+  return given.find(payload);
+}
+
 bool Engine::Impl::has_payload(const PayloadCommitment& payload) const {
-  if (mempool.find_payload(payload.root) != nullptr || fetched.contains(payload.root)) return true;
+  if (payload_in_memory(payload) != nullptr) return true;
   for (std::size_t part = 0; part < payload.parts; ++part) {
     auto bytes = store.payload_part(payload.root, static_cast<std::uint16_t>(part));
     if (!bytes || !*bytes) return false;
@@ -200,7 +235,13 @@ void Engine::Impl::on_payloads(peer::Payloads payloads) {
   Batch batch;
   for (Payload& payload : payloads.payloads) {
     peer::PayloadKey key{payload.root(), static_cast<std::uint16_t>(payload.parts.size())};
-    if (payload.parts.size() > limits::kMaxPayloadParts || !fetcher.got(key.root, key.parts)) continue;
+    if (payload.parts.size() > limits::kMaxPayloadParts) continue;
+    if (!fetcher.got(key.root, key.parts)) {
+      // A producer has what it votes for from its client, or asks.
+      if (!own_index())
+        given.add(std::move(payload), chain.height(), 2 * chain.state().parameters().max_block_payload_bytes);
+      continue;
+    }
     if (validation && validation->missing.erase(key) > 0) {
       fetched.insert_or_assign(key.root, std::move(payload));
     } else {

@@ -60,8 +60,7 @@ void Engine::Impl::carry_out(consensus::Persist persist) {
       for (const TxPtr& transaction : persist.block->transactions) {
         auto commitment = payload_of(transaction->transaction().body);
         if (!commitment) continue;
-        const Payload* payload = mempool.find_payload(commitment->root);
-        if (auto it = fetched.find(commitment->root); payload == nullptr && it != fetched.end()) payload = &it->second;
+        const Payload* payload = payload_in_memory(*commitment);
         if (payload == nullptr) continue;
         store::put_payload(batch, commitment->root, *payload);
         stored_payloads.insert(commitment->root);

@@ -1,6 +1,7 @@
 // Who is told of a new height, and when: most of a busy network's messages, if everyone told everybody.
 #include <algorithm>
 
+#include "given_payloads.h"
 #include "network.h"
 
 using namespace medchain;
@@ -15,17 +16,26 @@ struct Told {
 
 // Four candidates, who all sit, and two followers, 4 and 5.
 struct Announcements {
-  Network n{make_test_genesis(6, 4)};
+  KeyPair patient = test_keys("patient"), gateway = test_keys("gateway");
+  Network n{genesis()};
   std::vector<Told> told;
   std::vector<Told> given;  // a block each, asked for or not
   std::vector<Told> asked;  // blocks, from this height on
+  std::size_t payloads_asked = 0;
 
+  TestGenesis genesis() const {
+    TestGenesis made = make_test_genesis(6, 4);
+    add_participant(made, patient, Role::kPatient, 0);
+    add_participant(made, gateway, Role::kGateway, 0);
+    return made;
+  }
   Announcements() {
     n.net.watch([this](std::size_t from, std::size_t to, ByteView bytes) {
       auto message = bcs::decode<PeerMessage>(bytes);
       REQUIRE(message);
       if (auto* status = std::get_if<peer::Status>(&message->body)) told.push_back({from, to, status->height});
       if (auto* request = std::get_if<peer::BlocksRequest>(&message->body)) asked.push_back({from, to, request->from});
+      if (std::holds_alternative<peer::PayloadsRequest>(message->body)) ++payloads_asked;
       if (auto* blocks = std::get_if<peer::Blocks>(&message->body)) {
         for (const auto& each : blocks->blocks) given.push_back({from, to, each.block.header.height});
       }
@@ -64,6 +74,35 @@ TEST_CASE("Who led a block gives it to followers at once; whoever decided it, an
   CHECK(a.asked.empty());
   for (std::size_t member : {0, 1, 2, 3}) CHECK(a.senders(a.given, member, height).empty());
   CHECK(std::ranges::none_of(a.told, [&](const Told& one) { return one.height == height; }));
+}
+
+TEST_CASE("Who led a block gives its payloads with it: nobody has to ask") {
+  Announcements a;
+  auto sealed = sealed_put(a.n.chain(), a.gateway, a.patient, {a.patient.public_keys()}, view("a document"));
+  const auto put = a.n.transaction(a.gateway, RecordsBody{sealed.put});
+  REQUIRE(a.n.finish(a.leader(Height{1}), put, sealed.payload).status == TxStatus::kSuccess);
+  for (std::size_t follower : {4, 5}) CHECK(a.n.net.engine(follower).release(sealed.id, a.patient.address()));
+  CHECK(a.payloads_asked == 0);
+}
+
+TEST_CASE("What was given and no block wants is bounded, forgotten, and in nobody's way") {
+  GivenPayloads given;
+  const Payload large{{Bytes(600, 1)}}, other{{Bytes(500, 2)}}, small{{Bytes(50, 3), Bytes(50, 4)}};
+  given.add(large, Height{7}, 1000);
+  given.add(large, Height{7}, 1000);
+  given.add(other, Height{7}, 1000);
+  given.add(small, Height{9}, 1000);
+  CHECK(given.bytes() == 700);
+  CHECK(given.find({other.root(), 500, 1}) == nullptr);
+  REQUIRE(given.find({small.root(), 100, 2}) != nullptr);
+  CHECK(given.find({small.root(), 100, 2})->parts == small.parts);
+  CHECK(given.find({small.root(), 100, 1}) == nullptr);  // as some block claims, and nobody has it
+  CHECK(given.find({small.root(), 99, 2}) == nullptr);
+  given.forget_old(Height{11});
+  CHECK(given.find({large.root(), 600, 1}) == nullptr);
+  CHECK(given.bytes() == 100);
+  given.forget_old(Height{13});
+  CHECK(given.bytes() == 0);
 }
 
 TEST_CASE("Who is far behind is told the height, and asks for what it lacks") {
