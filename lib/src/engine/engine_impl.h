@@ -114,6 +114,9 @@ struct Engine::Impl {
   void on_submit(std::uint64_t ticket, std::vector<Submission> submissions);
   void on_relayed(const Address& peer, peer::Transactions transactions);
   void on_verified(std::uint64_t token, const std::vector<Result<void>>& results);
+  void take_checked(const Outputs::Job& job);  // relayed; its signature was checked with a block
+  struct BlockCheck;
+  void end_block_check(const BlockCheck& check, const std::vector<Result<void>>& results);
   void begin_checks(const std::vector<Outputs::Job>& jobs);  // of a batch
   void end_checks(const std::vector<Outputs::Job>& jobs);    // its results are known, and used
   Result<TxPtr> inspect(const Submission& submission) const;
@@ -205,8 +208,16 @@ struct Engine::Impl {
   };
   struct BlockCheck {
     Hash block;
+    std::vector<Hash> leaves;
   };
   std::map<std::uint64_t, std::variant<ClientBatch, PeerBatch, BlockCheck>> checks;
+  // By leaf: transactions of this height's proposals whose signatures are checked with the block, or were. What is
+  // relayed of them meanwhile is not checked again; it waits for that check, one of each.
+  struct CheckedInBlock {
+    bool good = false;
+    std::optional<Outputs::Job> relayed{};
+  };
+  std::unordered_map<Hash, CheckedInBlock> checked_in_blocks;
   std::unordered_map<Hash, std::size_t> being_checked;  // leaves of the jobs in batches under way, and in how many
   std::map<Address, std::size_t> peer_checks;           // jobs under way for each peer
   std::uint64_t next_relay_ms = 0;

@@ -106,6 +106,7 @@ void Engine::Impl::enter_height(std::optional<ResumedVotes> resumed) {
   executed.clear();
   fetched.clear();
   given.forget_old(chain.height());
+  checked_in_blocks.clear();
   stored_proposals.clear();
   stored_payloads.clear();
   work_waiting = !mempool.empty();

@@ -81,14 +81,40 @@ void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactio
       continue;
     }
     if (mempool.find((*transaction)->id) != nullptr) continue;
-    batch.jobs.push_back({*transaction, std::make_shared<const Submission>(std::move(submission))});
+    Outputs::Job job{*transaction, std::make_shared<const Submission>(std::move(submission))};
+    if (auto known = checked_in_blocks.find((*transaction)->leaf); known == checked_in_blocks.end()) {
+      batch.jobs.push_back(std::move(job));
+    } else if (known->second.good) {
+      take_checked(job);
+    } else {
+      known->second.relayed = std::move(job);
+    }
   }
-  if (batch.jobs.empty()) return;
+  if (batch.jobs.empty()) return update_work();
   under_way += batch.jobs.size();
   begin_checks(batch.jobs);
   std::uint64_t token = next_token++;
   out.verifications.push_back({token, batch.jobs});
   checks.emplace(token, std::move(batch));
+}
+
+void Engine::Impl::take_checked(const Outputs::Job& job) {
+  Result<void> good = check_payload(job.transaction->transaction().body, job.submission->payload);
+  if (!good || !enqueue(job, false)) ++counters.submissions_refused;
+}
+
+void Engine::Impl::end_block_check(const BlockCheck& check, const std::vector<Result<void>>& results) {
+  for (std::size_t i = 0; i < check.leaves.size(); ++i) {
+    auto checked = checked_in_blocks.find(check.leaves[i]);
+    if (checked == checked_in_blocks.end()) continue;  // of a height that is over
+    if (!results.at(i)) {
+      checked_in_blocks.erase(checked);
+      continue;
+    }
+    checked->second.good = true;
+    if (auto job = std::exchange(checked->second.relayed, std::nullopt)) take_checked(*job);
+  }
+  update_work();
 }
 
 Result<TxId> Engine::Impl::enqueue(const Outputs::Job& job, bool local) {
@@ -104,6 +130,7 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
   checks.erase(found);
   InStage stage(Stage::kQueue);
   if (auto* block = std::get_if<BlockCheck>(&check)) {
+    end_block_check(*block, results);
     if (!validation || validation->hash != block->block) return;
     for (const Result<void>& result : results) {
       if (result) continue;

@@ -7,7 +7,8 @@ namespace medchain {
 namespace {
 
 constexpr std::uint32_t kBlocksPerRequest = 64;
-constexpr std::size_t kBlocksBytes = 16 * 1024 * 1024;  // of one answer
+constexpr std::size_t kBlocksBytes =
+    2 * 1024 * 1024;  // of one answer: executed in one go, some thousands of transactions
 constexpr std::size_t kPayloadsBytes = 32 * 1024 * 1024;
 constexpr std::size_t kPayloadsPerRequest = 64;
 constexpr std::uint64_t kAnswerMs = 2000;  // then another peer is asked

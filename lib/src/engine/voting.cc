@@ -142,7 +142,12 @@ void Engine::Impl::check_block_signatures() {
   validation->signatures_checked = request.jobs.empty();
   if (request.jobs.empty()) return;
   request.token = next_token++;
-  checks.emplace(request.token, BlockCheck{validation->hash});
+  BlockCheck check{validation->hash, {}};
+  for (const Outputs::Job& job : request.jobs) {
+    check.leaves.push_back(job.transaction->leaf);
+    checked_in_blocks.try_emplace(job.transaction->leaf);
+  }
+  checks.emplace(request.token, std::move(check));
   counters.signatures_checked += request.jobs.size();
   out.verifications.push_back(std::move(request));
 }

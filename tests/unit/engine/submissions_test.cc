@@ -155,3 +155,38 @@ TEST_CASE("A proposal waits for the checks of what came just before it, and none
     CHECK(refused.refusals[0].peer == n.node(0));
   }
 }
+
+TEST_CASE("What is relayed while it is checked with a block, or after, is not checked again") {
+  for (bool forged : {false, true}) {
+    for (bool late : {false, true}) {
+      CAPTURE(forged, late);
+      Network n(make_test_genesis(4));
+      Engine& engine = n.net.engine(1);
+      auto transfer = n.transfer(n.institution(1), n.node(0), 500);
+      if (forged) transfer.signature.bytes[7] ^= 1;
+      const Now at{1, n.made.genesis.time_ms + 20};
+      auto receive = [&](PeerBody body) {
+        return engine.receive(n.node(0), bcs::encode(PeerMessage{std::move(body)}), at);
+      };
+      Chain chain = *Chain::from_genesis(n.made.genesis, real_signatures());
+      std::vector<TxId> rejected;
+      const Transition made =
+          chain.compose({make_transaction(transfer)}, n.node(0), n.made.genesis.time_ms + 10, rejected);
+      consensus::Message proposal =
+          consensus::Proposal{0, {Round{0}, Height{1}, View{0}, VoteType::kProposal, made.hash}, {}, made.block, {}};
+      consensus::sign(proposal, n.chain(), *n.signers[0]);
+      const Outputs proposed = receive(peer::Consensus{std::move(proposal)});
+      REQUIRE(proposed.verifications.size() == 1);
+      const Result<void> result = check(proposed.verifications[0].jobs[0], real_signatures());
+      CHECK(result.ok() == !forged);
+
+      auto relay = [&] { return receive(peer::Transactions{{{bcs::encode(transfer), {}}}}); };
+      if (!late) CHECK(relay().verifications.empty());
+      CHECK(engine.mempool_size() == 0);
+      engine.verified(proposed.verifications[0].token, {result}, at);
+      if (late) CHECK(relay().verifications.size() == (forged ? 1 : 0));
+      CHECK(engine.mempool_size() == (forged ? 0 : 1));
+      CHECK(engine.counters().signatures_checked == (forged && late ? 2 : 1));
+    }
+  }
+}
