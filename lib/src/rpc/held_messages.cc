@@ -2,7 +2,7 @@
 
 #include <capnp/rpc.capnp.h>
 
-#include <algorithm>
+#include <cstring>
 
 namespace medchain::rpc {
 namespace {
@@ -21,7 +21,7 @@ HeldMessages::Held::Held(Segments message) {
   auto builder = kj::heapArrayBuilder<kj::ArrayPtr<const capnp::word>>(message.size());
   capnp::word* at = words.begin();
   for (const auto& segment : message) {
-    std::copy(segment.begin(), segment.end(), at);
+    if (segment.size() > 0) std::memcpy(at, segment.begin(), segment.size() * sizeof(capnp::word));
     builder.add(at, segment.size());
     at += segment.size();
   }
