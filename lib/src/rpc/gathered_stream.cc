@@ -13,7 +13,8 @@ size_t GatheredStream::take_ahead(kj::byte* buffer, size_t max_bytes) {
 }
 
 kj::Promise<size_t> GatheredStream::tryRead(void* buffer, size_t min_bytes, size_t max_bytes) {
-  return read_on(static_cast<kj::byte*>(buffer), min_bytes, max_bytes, 0);
+  // A message without segments, which a stranger may send, is read with no room for a byte: then none is taken.
+  return read_on(static_cast<kj::byte*>(buffer), std::min(min_bytes, max_bytes), max_bytes, 0);
 }
 
 kj::Promise<size_t> GatheredStream::read_on(kj::byte* buffer, size_t min_bytes, size_t max_bytes, size_t done) {

@@ -144,8 +144,14 @@ TEST_CASE("The stream below carries the same bytes, however they are written and
     REQUIRE(got == expected);
   }
   CHECK(large > 20);
-  from.shutdownWrite();
+  const kj::byte two[] = {7, 8};
   kj::byte one = 0;
+  from.write(two, sizeof two).wait(io.waitScope);
+  CHECK(to.tryRead(&one, 1, 1).wait(io.waitScope) == 1);
+  CHECK(to.tryRead(&one, 1, 0).wait(io.waitScope) == 0);  // no room: nothing read, nothing lost
+  CHECK(to.tryRead(&one, 1, 1).wait(io.waitScope) == 1);
+  CHECK(one == 8);
+  from.shutdownWrite();
   CHECK(to.tryRead(&one, 1, 1).wait(io.waitScope) == 0);
 }
 
