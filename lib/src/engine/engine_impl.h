@@ -114,7 +114,7 @@ struct Engine::Impl {
   void on_submit(std::uint64_t ticket, std::vector<Submission> submissions);
   void on_relayed(const Address& peer, peer::Transactions transactions);
   void on_verified(std::uint64_t token, const std::vector<Result<void>>& results);
-  void take_checked(const Outputs::Job& job);  // relayed; its signature was checked with a block
+  void take_checked(const Outputs::Job& job);  // relayed, with its payload; the signature was checked with a block
   struct BlockCheck;
   void end_block_check(const BlockCheck& check, const std::vector<Result<void>>& results);
   void begin_checks(const std::vector<Outputs::Job>& jobs);  // of a batch

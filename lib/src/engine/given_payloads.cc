@@ -5,10 +5,16 @@ namespace {
 
 constexpr std::uint64_t kHeights = 4;  // blocks of several leaders may overtake one another
 
+// What it takes in memory: many small ones are mostly what surrounds them.
+std::uint64_t cost(const Payload& payload) {
+  constexpr std::uint64_t kPerPayload = 256, kPerPart = 64;
+  return kPerPayload + kPerPart * payload.parts.size() + payload.bytes();
+}
+
 }  // namespace
 
 void GivenPayloads::add(Payload payload, Height height, std::uint64_t most_bytes) {
-  const std::uint64_t size = payload.bytes();
+  const std::uint64_t size = cost(payload);
   if (bytes_ + size > most_bytes) return;
   const Hash root = payload.root();
   if (by_root_.try_emplace(root, Given{std::move(payload), height}).second) bytes_ += size;
@@ -27,7 +33,7 @@ void GivenPayloads::forget_old(Height height) {
       ++at;
       continue;
     }
-    bytes_ -= at->second.payload.bytes();
+    bytes_ -= cost(at->second.payload);
     at = by_root_.erase(at);
   }
 }

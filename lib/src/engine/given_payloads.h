@@ -16,7 +16,7 @@ class GivenPayloads {
   const Payload* find(const PayloadCommitment& commitment) const;
   // Those that came long before `height`.
   void forget_old(Height height);
-  std::uint64_t bytes() const { return bytes_; }
+  std::uint64_t bytes() const { return bytes_; }  // of memory, about
 
  private:
   struct Given {

@@ -84,6 +84,8 @@ void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactio
     Outputs::Job job{*transaction, std::make_shared<const Submission>(std::move(submission))};
     if (auto known = checked_in_blocks.find((*transaction)->leaf); known == checked_in_blocks.end()) {
       batch.jobs.push_back(std::move(job));
+    } else if (!check_payload(job.transaction->transaction().body, job.submission->payload)) {
+      ++counters.submissions_refused;  // else what is no payload of it would be held, or displace the right one
     } else if (known->second.good) {
       take_checked(job);
     } else {
@@ -99,8 +101,7 @@ void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactio
 }
 
 void Engine::Impl::take_checked(const Outputs::Job& job) {
-  Result<void> good = check_payload(job.transaction->transaction().body, job.submission->payload);
-  if (!good || !enqueue(job, false)) ++counters.submissions_refused;
+  if (!enqueue(job, false)) ++counters.submissions_refused;
 }
 
 void Engine::Impl::end_block_check(const BlockCheck& check, const std::vector<Result<void>>& results) {

@@ -88,11 +88,11 @@ TEST_CASE("Who led a block gives its payloads with it: nobody has to ask") {
 TEST_CASE("What was given and no block wants is bounded, forgotten, and in nobody's way") {
   GivenPayloads given;
   const Payload large{{Bytes(600, 1)}}, other{{Bytes(500, 2)}}, small{{Bytes(50, 3), Bytes(50, 4)}};
-  given.add(large, Height{7}, 1000);
-  given.add(large, Height{7}, 1000);
-  given.add(other, Height{7}, 1000);
-  given.add(small, Height{9}, 1000);
-  CHECK(given.bytes() == 700);
+  given.add(large, Height{7}, 1500);
+  given.add(large, Height{7}, 1500);
+  given.add(other, Height{7}, 1500);
+  given.add(small, Height{9}, 1500);
+  CHECK(given.bytes() == (256 + 64 + 600) + (256 + 2 * 64 + 100));
   CHECK(given.find({other.root(), 500, 1}) == nullptr);
   REQUIRE(given.find({small.root(), 100, 2}) != nullptr);
   CHECK(given.find({small.root(), 100, 2})->parts == small.parts);
@@ -100,7 +100,7 @@ TEST_CASE("What was given and no block wants is bounded, forgotten, and in nobod
   CHECK(given.find({small.root(), 99, 2}) == nullptr);
   given.forget_old(Height{11});
   CHECK(given.find({large.root(), 600, 1}) == nullptr);
-  CHECK(given.bytes() == 100);
+  CHECK(given.bytes() == 256 + 2 * 64 + 100);
   given.forget_old(Height{13});
   CHECK(given.bytes() == 0);
 }

@@ -181,7 +181,12 @@ TEST_CASE("What is relayed while it is checked with a block, or after, is not ch
       CHECK(result.ok() == !forged);
 
       auto relay = [&] { return receive(peer::Transactions{{{bcs::encode(transfer), {}}}}); };
-      if (!late) CHECK(relay().verifications.empty());
+      if (!late) {
+        CHECK(relay().verifications.empty());
+        const Payload foreign{{Bytes(9, 1)}};  // that a transfer has not
+        CHECK(receive(peer::Transactions{{{bcs::encode(transfer), foreign}}}).verifications.empty());
+        CHECK(engine.counters().submissions_refused == 1);
+      }
       CHECK(engine.mempool_size() == 0);
       engine.verified(proposed.verifications[0].token, {result}, at);
       if (late) CHECK(relay().verifications.size() == (forged ? 1 : 0));
