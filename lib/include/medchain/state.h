@@ -198,6 +198,9 @@ class State {
   std::optional<Participant> participant(const Address& address) const;
   std::optional<Candidate> candidate(const Address& address) const;
   std::map<Address, Candidate> candidates() const;               // all standing
+  // With which it last stood, whether it stands still or not. It can stand again with this one or with a key that
+  // nobody stood with, and with no other.
+  std::optional<SigningPublicKey> consensus_key(const Address& validator) const;
   std::optional<Height> barred(const Address& validator) const;  // since the block that proved it an offender
   Tokens slashed() const;                                        // taken from offenders, and nobody's
   std::optional<Record> record(const RecordId& id) const;

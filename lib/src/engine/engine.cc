@@ -202,8 +202,10 @@ bool Engine::vote_log_missing() const {
 bool Engine::retiring_key_needed() const {
   const Signer* key = impl_->config.retiring_key;
   if (!impl_->can_vote_with(key)) return false;
-  auto candidate = state().candidate(impl_->config.self);
-  return impl_->own_key() == key || (candidate && candidate->consensus_key == key->public_key());
+  // Not whether it stands with it: a Stand of the retiring key, asked for before, may yet come.
+  const Signer* successor = impl_->config.consensus_key;
+  return impl_->own_key() == key || successor == nullptr ||
+         state().consensus_key(impl_->config.self) != successor->public_key();
 }
 std::size_t Engine::mempool_size() const { return impl_->mempool.size(); }
 Height Engine::peers_height() const { return impl_->peers_height(); }

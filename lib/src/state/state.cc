@@ -92,6 +92,9 @@ std::optional<Candidate> State::candidate(const Address& address) const {
 std::map<Address, Candidate> State::candidates() const {
   return state::standing_candidates(state::Overlay(impl_->contracts));
 }
+std::optional<SigningPublicKey> State::consensus_key(const Address& validator) const {
+  return read<SigningPublicKey>(impl_->contracts, state_key::current_key(validator));
+}
 std::optional<Height> State::barred(const Address& validator) const {
   return read<Height>(impl_->contracts, state_key::barred(validator));
 }

@@ -116,6 +116,29 @@ TEST_CASE("A key that is replaced votes on until the committee lists the new one
   n.check_agreement({0, 1, 2, 3});
 }
 
+TEST_CASE("A retiring key is needed while a stand with it may come: its validator had resigned when it was replaced") {
+  Network n(make_test_genesis(5));
+  CHECK(n.finish(0, n.transaction(n.made.validators[1].node, StakeBody{Resign{}})).status == TxStatus::kSuccess);
+  n.net.advance(3'000);
+  REQUIRE_FALSE(n.net.engine(1).committee().index_of(n.node(1)));
+  KeySigner renewed(test_signing_key("renewed"));
+  n.net.config(1).retiring_key = std::exchange(n.net.config(1).consensus_key, &renewed);
+  n.net.config(1).begin_vote_log = true;
+  REQUIRE(n.net.crash_and_restart(1));
+  CHECK(n.net.engine(1).retiring_key_needed());
+  // Asked for before the key was replaced, final after it.
+  CHECK(n.finish(0, stand(n, 1, *n.signers[1])).status == TxStatus::kSuccess);
+  n.net.advance(3'000);
+  REQUIRE(n.net.engine(1).committee().index_of(n.node(1)));
+  CHECK(n.net.engine(1).is_producer());
+  CHECK(n.net.engine(1).retiring_key_needed());
+  CHECK(n.finish(0, stand(n, 1, renewed)).status == TxStatus::kSuccess);
+  n.net.advance(3'000);
+  CHECK(n.net.engine(1).is_producer());
+  CHECK_FALSE(n.net.engine(1).retiring_key_needed());
+  n.check_agreement({0, 1, 2, 3, 4});
+}
+
 TEST_CASE("A retiring key whose log is not here never votes, and is not needed") {
   Network n(make_test_genesis(4));
   n.net.advance(300);
