@@ -128,8 +128,8 @@ class Engine {
   // There is a consensus key, and the storage does not hold its vote log: it may have promised what nobody here knows,
   // so it never votes. What helps is a key that never voted, put in its place with a Stand.
   bool vote_log_missing() const;
-  // The retiring key can vote here, and the committee lists it or may yet: no Stand with the new key is final here. Once
-  // it is not so, it never is again: who replaced a key cannot stand with it again.
+  // The retiring key can vote here, and the committee lists it or may yet: no Stand with the new key is final here.
+  // Once it is not so, it never is again: who replaced a key cannot stand with it again.
   bool retiring_key_needed() const;
   std::size_t mempool_size() const;
   Height peers_height() const;  // that at least half of the peers say they have; 0 while none has said anything

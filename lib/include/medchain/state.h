@@ -197,7 +197,7 @@ class State {
   std::optional<Account> account(const Address& address) const;
   std::optional<Participant> participant(const Address& address) const;
   std::optional<Candidate> candidate(const Address& address) const;
-  std::map<Address, Candidate> candidates() const;               // all standing
+  std::map<Address, Candidate> candidates() const;  // all standing
   // With which it last stood, whether it stands still or not. It can stand again with this one or with a key that
   // nobody stood with, and with no other.
   std::optional<SigningPublicKey> consensus_key(const Address& validator) const;
