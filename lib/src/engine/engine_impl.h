@@ -61,6 +61,7 @@ struct Engine::Impl {
   void on_consensus(const Address& peer, consensus::Message message);
   void continue_validation();  // when nothing is missing any more, execute and answer
   void check_block_signatures();
+  void after_check();  // of some of the block under validation: the rest follows, or it continues
   std::vector<Outputs::Job> unchecked_transactions();  // of the block; and notes which are awaited
   void require_payloads();
   void update_work();
@@ -150,6 +151,7 @@ struct Engine::Impl {
     bool signatures_checked = false;
     std::set<Hash> awaited;  // leaves of transactions whose check, begun when they came by themselves, is under way
     bool waited = false;     // for those, once
+    bool check_under_way = false;  // of the others
     std::set<peer::PayloadKey> missing;
   };
   struct HeldMessage {

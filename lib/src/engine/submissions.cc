@@ -140,8 +140,8 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
       inputs.push_back(consensus::Validated{block->block, false});
       return;
     }
-    validation->signatures_checked = true;
-    return continue_validation();
+    validation->check_under_way = false;
+    return after_check();
   }
   if (auto* batch = std::get_if<PeerBatch>(&check)) {
     if (auto it = peer_checks.find(batch->peer); it != peer_checks.end()) {
@@ -184,7 +184,11 @@ void Engine::Impl::end_checks(const std::vector<Outputs::Job>& jobs) {
   }
   if (!validation || validation->awaited.empty()) return;
   for (const Outputs::Job& job : jobs) validation->awaited.erase(job.transaction->leaf);
-  if (!validation->awaited.empty()) return;
+  after_check();
+}
+
+void Engine::Impl::after_check() {
+  if (validation->check_under_way || !validation->awaited.empty()) return;
   check_block_signatures();
   continue_validation();
 }

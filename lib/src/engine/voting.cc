@@ -115,7 +115,8 @@ void Engine::Impl::carry_out(consensus::Validate validate) {
       return;
     }
   }
-  validation = Validation{std::move(validate.block), hash, validate.fresh, executed.contains(hash), {}, false, {}};
+  validation =
+      Validation{std::move(validate.block), hash, validate.fresh, executed.contains(hash), {}, false, false, {}};
   if (!validation->signatures_checked) check_block_signatures();
   if (validation->fresh) require_payloads();
   continue_validation();
@@ -127,21 +128,26 @@ std::vector<Outputs::Job> Engine::Impl::unchecked_transactions() {
     const Mempool::Entry* known = mempool.find(transaction->id);
     // The same id may come with another signature: only the very same bytes have been checked.
     if (known != nullptr && known->transaction->leaf == transaction->leaf) continue;
-    if (!validation->waited && being_checked.contains(transaction->leaf)) validation->awaited.insert(transaction->leaf);
-    jobs.push_back({transaction, nullptr});
+    auto with_a_block = checked_in_blocks.find(transaction->leaf);
+    if (with_a_block != checked_in_blocks.end() && with_a_block->second.good) continue;
+    if (!validation->waited && being_checked.contains(transaction->leaf)) {
+      validation->awaited.insert(transaction->leaf);
+    } else {
+      jobs.push_back({transaction, nullptr});
+    }
   }
   return jobs;
 }
 
-// A proposal often overtakes the checks of what it holds, which came a moment before. They are not made twice: the
-// block waits for them, once, and then checks what is still not known.
+// A proposal often overtakes the checks of what it holds, which came a moment before. They are not made twice: what
+// nobody checks yet begins at once, so that what is relayed of it from now on waits for that, and the block waits for
+// the rest. What then is still not known, since it was refused meanwhile, is checked with the block.
 void Engine::Impl::check_block_signatures() {
-  Outputs::Verification request{0, unchecked_transactions()};
+  Outputs::Verification request{next_token++, unchecked_transactions()};
   validation->waited = true;
-  if (!validation->awaited.empty()) return;
-  validation->signatures_checked = request.jobs.empty();
+  validation->check_under_way = !request.jobs.empty();
+  validation->signatures_checked = request.jobs.empty() && validation->awaited.empty();
   if (request.jobs.empty()) return;
-  request.token = next_token++;
   BlockCheck check{validation->hash, {}};
   for (const Outputs::Job& job : request.jobs) {
     check.leaves.push_back(job.transaction->leaf);

@@ -156,6 +156,47 @@ TEST_CASE("A proposal waits for the checks of what came just before it, and none
   }
 }
 
+TEST_CASE(
+    "A proposal that waits for some checks begins the others at once, and what is relayed of those is not checked") {
+  for (bool early_first : {false, true}) {
+    CAPTURE(early_first);
+    Network n(make_test_genesis(4));
+    Engine& engine = n.net.engine(1);
+    const auto early = n.transfer(n.institution(1), n.node(0), 500),
+               unknown = n.transfer(n.institution(2), n.node(0), 7);
+    const Now at{1, n.made.genesis.time_ms + 20};
+    auto receive = [&](PeerBody body) {
+      return engine.receive(n.node(0), bcs::encode(PeerMessage{std::move(body)}), at);
+    };
+    const Outputs came = receive(peer::Transactions{{{bcs::encode(early), {}}}});
+    REQUIRE(came.verifications.size() == 1);
+
+    Chain chain = *Chain::from_genesis(n.made.genesis, real_signatures());
+    std::vector<TxId> rejected;
+    const Transition made = chain.compose({make_transaction(early), make_transaction(unknown)}, n.node(0),
+                                          n.made.genesis.time_ms + 10, rejected);
+    REQUIRE(made.block->transactions.size() == 2);
+    const Ballot ballot{Round{0}, Height{1}, View{0}, VoteType::kProposal, made.hash};
+    consensus::Message proposal = consensus::Proposal{0, ballot, {}, made.block, {}};
+    consensus::sign(proposal, n.chain(), *n.signers[0]);
+    const Outputs proposed = receive(peer::Consensus{std::move(proposal)});
+    REQUIRE(proposed.verifications.size() == 1);
+    REQUIRE(proposed.verifications[0].jobs.size() == 1);
+    CHECK(proposed.verifications[0].jobs[0].transaction->id == make_transaction(unknown)->id);
+    CHECK(receive(peer::Transactions{{{bcs::encode(unknown), {}}}}).verifications.empty());
+
+    const std::uint64_t first = early_first ? came.verifications[0].token : proposed.verifications[0].token;
+    const std::uint64_t last = early_first ? proposed.verifications[0].token : came.verifications[0].token;
+    const Outputs waits = engine.verified(first, {{}}, at);
+    CHECK(waits.verifications.empty());
+    CHECK(waits.writes.empty());
+    const Outputs votes = engine.verified(last, {{}}, at);
+    CHECK(votes.verifications.empty());
+    CHECK_FALSE(votes.writes.empty());
+    CHECK(engine.counters().signatures_checked == 2);
+  }
+}
+
 TEST_CASE("What is relayed while it is checked with a block, or after, is not checked again") {
   for (bool forged : {false, true}) {
     for (bool late : {false, true}) {
