@@ -63,7 +63,8 @@ struct Outputs {
   };
   struct Job {
     TxPtr transaction;
-    std::shared_ptr<const Submission> submission;  // nothing: check the signature alone
+    std::shared_ptr<const Submission> submission;  // nothing: check no payload
+    bool signature = true;                         // false: of a certified block, whose signers have checked it
   };
   struct Verification {  // check() of each job, on any threads
     std::uint64_t token = 0;

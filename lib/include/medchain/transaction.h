@@ -8,6 +8,7 @@
 // at most Parameters::replay_window above the current height, and only once. A device keeps no state for it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <variant>
@@ -241,6 +242,14 @@ struct ParsedTransaction {
   Hash leaf;  // RFC 6962 leaf hash of `bytes`
 
   const Transaction& transaction() const { return content.transaction; }
+
+  // Whether the keys that it registers or rotates are good (PublicKeys::check); true when it does neither. That costs
+  // as much as its signature, and is a function of its bytes: found out once, by whichever thread asks first.
+  bool keys_good() const;
+  void adopt_verdict(const ParsedTransaction& same) const;  // on the keys; `same`: decoded from the same bytes
+
+ private:
+  mutable std::atomic<std::uint8_t> keys_verdict_ = 0;  // 0: not asked yet
 };
 using TxPtr = std::shared_ptr<const ParsedTransaction>;
 // Checks form only: canonical (kMalformed, kUnsupportedVersion), within limits::kMaxTransactionBytes (kTooLarge),

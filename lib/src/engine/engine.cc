@@ -50,6 +50,7 @@ std::optional<std::uint64_t> Engine::Impl::next_tick() const {
     sooner(std::max(*payloads, now.monotonic_ms + kHousekeepingMs / 10));
   }
   if (announce_at_ms) sooner(*announce_at_ms);
+  if (can_take_arrived()) sooner(now.monotonic_ms);
   if (behind_since_ms || !mempool.empty()) sooner(now.monotonic_ms + kHousekeepingMs);
   return next;
 }
@@ -81,6 +82,8 @@ void Engine::Impl::halt(Error error) {
   halted = std::move(error);
   inputs.clear();
   held.clear();
+  arrived.clear();
+  arrived_bytes = 0;
 }
 
 void Engine::Impl::handle(const Address& peer, PeerBody body) {
@@ -113,7 +116,7 @@ void Engine::Impl::housekeeping() {
   inputs.push_back(consensus::Tick{});
   pump();
   announce_to_those_behind();
-  seek_blocks();
+  take_arrived();
   seek_payloads();
   relay_again();
   update_work();

@@ -4,7 +4,8 @@
 //   voting.cc          the replica's effects: persist, send, propose, validate
 //   finality.cc        a decided or synced block: commit, store, clean up, on to the next height
 //   accountability.cc  members that contradict themselves: noticed, and reported
-//   sync.cc            peers: who has which height; blocks and payloads fetched and served
+//   sync.cc            peers: who has which height; blocks served, payloads fetched and served
+//   catch_up.cc        blocks fetched
 //   submissions.cc     transactions: parsed, checked, queued, relayed
 //   queries.cc         receipt proofs, releases
 //   recovery.cc        from the storage to a running engine
@@ -23,6 +24,9 @@
 #include "mempool.h"
 
 namespace medchain {
+
+inline constexpr std::uint32_t kBlocksPerRequest = 64;
+inline constexpr std::size_t kBlocksBytes = 2 * 1024 * 1024;  // of one answer, and of what waits to be executed
 
 // What a restarted producer remembers of the height that it was deciding.
 struct ResumedVotes {
@@ -92,7 +96,6 @@ struct Engine::Impl {
   // --- sync.cc
   void on_status(const Address& peer, const peer::Status& status);
   void on_blocks_request(const Address& peer, const peer::BlocksRequest& request);
-  void on_blocks(const Address& peer, peer::Blocks blocks);
   void on_payloads_request(const Address& peer, const peer::PayloadsRequest& request);
   void on_payloads(peer::Payloads payloads);
   void on_proposal_request(const Address& peer, const peer::ProposalRequest& request);
@@ -101,15 +104,26 @@ struct Engine::Impl {
   void give_block();  // the new one with its payloads, or its height, to who follows
   std::vector<std::shared_ptr<const Bytes>> given_with(const Block& block) const;  // messages that hold them
   void announce_to_those_behind();
-  void seek_blocks();  // asks for the next ones when a peer has them
   void seek_payloads();
-  std::optional<Address> next_source() const;
   peer::Status status() const;
   Height peers_height() const;
   std::shared_ptr<const StoredBlock> find_block(Height height) const;
   std::optional<Payload> find_payload(const peer::PayloadKey& key) const;
   const Payload* payload_in_memory(const PayloadCommitment& payload) const;
   bool has_payload(const PayloadCommitment& payload) const;
+
+  // --- catch_up.cc
+  void seek_blocks();  // asks for the next ones when a peer has them
+  std::optional<Address> next_source() const;
+  Height height_arrived() const;  // the last that is final here, or waits to become it
+  void on_blocks(const Address& peer, peer::Blocks blocks);
+  void take_given(const Address& peer, CertifiedBlock certified);
+  void keep_arrived(const Address& peer, CertifiedBlock certified, bool certificate_checked);
+  void end_arrived_check(std::uint64_t token, const std::vector<Result<void>>& results);
+  bool can_take_arrived() const;
+  void take_arrived();  // makes them final, some at a time, and asks for more
+  void give_up_on(const Address& peer);
+  void forget_height_of(const Address& peer);
 
   // --- submissions.cc
   void on_submit(std::uint64_t ticket, std::vector<Submission> submissions);
@@ -182,9 +196,21 @@ struct Engine::Impl {
   std::map<Address, Height> peer_heights;
   struct BlocksAsked {
     Address peer;
+    Height from;
     std::uint64_t expires_ms = 0;
   };
   std::optional<BlocksAsked> blocks_asked;
+  struct Arrived {
+    Address peer;
+    CertifiedBlock certified;
+    bool certificate_checked = false;
+    std::size_t bytes = 0;
+    std::uint64_t check = 0;  // under way, with this token; 0: none
+    Result<void> checked;     // of its signatures, where they are
+  };
+  std::deque<Arrived>
+      arrived;  // consecutive; those that votes have decided meanwhile are dropped when their turn comes
+  std::size_t arrived_bytes = 0;
   Address last_source;
   std::optional<std::uint64_t> behind_since_ms;
   std::map<Address, std::uint64_t> status_sent_ms;
@@ -212,7 +238,8 @@ struct Engine::Impl {
     Hash block;
     std::vector<Hash> leaves;
   };
-  std::map<std::uint64_t, std::variant<ClientBatch, PeerBatch, BlockCheck>> checks;
+  struct ArrivedCheck {};
+  std::map<std::uint64_t, std::variant<ClientBatch, PeerBatch, BlockCheck, ArrivedCheck>> checks;
   // By leaf: transactions of this height's proposals whose signatures are checked with the block, or were. What is
   // relayed of them meanwhile is not checked again; it waits for that check, one of each.
   struct CheckedInBlock {

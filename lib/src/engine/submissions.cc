@@ -14,9 +14,10 @@ constexpr std::size_t kRelayAgain = 256;  // of them at a time
 }  // namespace
 
 Result<void> check(const Outputs::Job& job, const SignatureVerifier& verifier) {
-  if (!verify_transaction(*job.transaction, verifier)) {
+  if (job.signature && !verify_transaction(*job.transaction, verifier)) {
     return Error(ErrorCode::kAuthentication, "the transaction's signature does not verify");
   }
+  job.transaction->keys_good();  // found out here, off the engine's thread; what follows from it is for the execution
   if (job.submission) return check_payload(job.transaction->transaction().body, job.submission->payload);
   return {};
 }
@@ -129,6 +130,7 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
   if (found == checks.end()) return;
   auto check = std::move(found->second);
   checks.erase(found);
+  if (std::holds_alternative<ArrivedCheck>(check)) return end_arrived_check(token, results);
   InStage stage(Stage::kQueue);
   if (auto* block = std::get_if<BlockCheck>(&check)) {
     end_block_check(*block, results);

@@ -1,4 +1,4 @@
-// Peers: who is at which height; final blocks and payloads, fetched and served. Certificates make every source equal.
+// Peers: who is at which height; final blocks served, payloads fetched and served. Blocks are fetched in catch_up.cc.
 #include <algorithm>
 
 #include "engine_impl.h"
@@ -6,24 +6,13 @@
 namespace medchain {
 namespace {
 
-constexpr std::uint32_t kBlocksPerRequest = 64;
-constexpr std::size_t kBlocksBytes =
-    2 * 1024 * 1024;  // of one answer: executed in one go, some thousands of transactions
 constexpr std::size_t kPayloadsBytes = 32 * 1024 * 1024;
 constexpr std::size_t kPayloadsPerRequest = 64;
-constexpr std::uint64_t kAnswerMs = 2000;  // then another peer is asked
-constexpr std::uint64_t kVotesMs = 150;    // a producer waits this long for the votes still under way
 constexpr std::uint64_t kAnnounceMs = 1000;
 constexpr std::uint64_t kCloseHeights = 256;  // who was at most so far behind when it last said, is given blocks
 
 static_assert(kBlocksBytes + limits::kMaxBlockBytes < limits::kMaxMessageBytes);
 static_assert(kPayloadsBytes + limits::kMaxPayloadBytes < limits::kMaxMessageBytes);
-
-// What the certificate's signers have checked already; for those who trust nobody to have done so.
-Result<void> check_signatures(const Block& block, const SignatureVerifier& verifier) {
-  for (const TxPtr& transaction : block.transactions) MEDCHAIN_TRY(check({transaction, nullptr}, verifier));
-  return {};
-}
 
 }  // namespace
 
@@ -98,17 +87,6 @@ void Engine::Impl::announce_to_those_behind() {
   }
 }
 
-std::optional<Address> Engine::Impl::next_source() const {
-  // In turn, beginning after the one asked last: a peer that promises much and sends nothing delays, and no more.
-  std::optional<Address> first;
-  for (const auto& [peer, height] : peer_heights) {
-    if (height <= chain.height()) continue;
-    if (peer > last_source) return peer;
-    if (!first) first = peer;
-  }
-  return first;
-}
-
 // The lower of the middle ones: what a few liars say does not move it.
 Height Engine::Impl::peers_height() const {
   if (peer_heights.empty()) return {};
@@ -117,23 +95,6 @@ Height Engine::Impl::peers_height() const {
   const auto middle = heights.begin() + static_cast<std::ptrdiff_t>((heights.size() - 1) / 2);
   std::nth_element(heights.begin(), middle, heights.end());
   return *middle;
-}
-
-void Engine::Impl::seek_blocks() {
-  if (blocks_asked && now.monotonic_ms < blocks_asked->expires_ms) return;
-  if (blocks_asked) peer_heights.erase(blocks_asked->peer);  // no answer: heard again when it next says its height
-  blocks_asked.reset();
-  auto source = next_source();
-  if (!source) {
-    behind_since_ms.reset();
-    return;
-  }
-  if (!behind_since_ms) behind_since_ms = now.monotonic_ms;
-  bool one_behind = peer_heights[*source] == chain.next_height();
-  if (own_index() && one_behind && now.monotonic_ms < *behind_since_ms + kVotesMs) return;
-  blocks_asked = BlocksAsked{*source, now.monotonic_ms + kAnswerMs};
-  last_source = *source;
-  send(*source, peer::BlocksRequest{chain.next_height(), kBlocksPerRequest});
 }
 
 std::shared_ptr<const StoredBlock> Engine::Impl::find_block(Height height) const {
@@ -156,40 +117,6 @@ void Engine::Impl::on_blocks_request(const Address& peer, const peer::BlocksRequ
     answer.blocks.push_back(stored->certified);
   }
   send(peer, std::move(answer));
-}
-
-void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
-  if (blocks_asked && blocks_asked->peer == peer) {
-    blocks_asked.reset();
-  } else {
-    // Not asked for: a new one, from who led it. If it does not come next, it still says who has it.
-    if (blocks.blocks.size() != 1) return;
-    const Height height = blocks.blocks.front().block.header.height;
-    Height& known = peer_heights[peer];
-    known = std::max(known, height);
-    if (height != chain.next_height()) return seek_blocks();
-  }
-  bool useful = false;
-  for (CertifiedBlock& certified : blocks.blocks) {
-    if (halted) return;
-    const BlockHeader& header = certified.block.header;
-    if (header.height != chain.next_height()) continue;  // decided meanwhile by votes
-    auto good =
-        check_certified(header, certified.certificate, chain.committee().sorted(), chain.id(), *config.verifier);
-    if (good) good = certified.block.check_form(chain.id());
-    if (good && config.check_every_signature) good = check_signatures(certified.block, *config.verifier);
-    if (!good) {
-      refuse(peer, good.error());
-      break;
-    }
-    useful = true;
-    finalize(std::make_shared<Block>(std::move(certified.block)), std::move(certified.certificate), peer);
-  }
-  behind_since_ms.reset();
-  if (auto known = peer_heights.find(peer); !useful && known != peer_heights.end() && known->second > chain.height()) {
-    peer_heights.erase(known);  // it does not have what it said
-  }
-  seek_blocks();
 }
 
 const Payload* Engine::Impl::payload_in_memory(const PayloadCommitment& payload) const {

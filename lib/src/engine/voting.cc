@@ -127,7 +127,10 @@ std::vector<Outputs::Job> Engine::Impl::unchecked_transactions() {
   for (const TxPtr& transaction : validation->block->transactions) {
     const Mempool::Entry* known = mempool.find(transaction->id);
     // The same id may come with another signature: only the very same bytes have been checked.
-    if (known != nullptr && known->transaction->leaf == transaction->leaf) continue;
+    if (known != nullptr && known->transaction->leaf == transaction->leaf) {
+      transaction->adopt_verdict(*known->transaction);
+      continue;
+    }
     auto with_a_block = checked_in_blocks.find(transaction->leaf);
     if (with_a_block != checked_in_blocks.end() && with_a_block->second.good) continue;
     if (!validation->waited && being_checked.contains(transaction->leaf)) {

@@ -9,6 +9,17 @@ namespace {
 constexpr std::string_view kDomain = "medchain/transaction/v1";
 constexpr std::string_view kPossessionDomain = "medchain/consensus-key/v1";
 
+// Of ParsedTransaction::keys_good.
+enum : std::uint8_t { kUnknown, kGood, kBad };
+
+const PublicKeys* new_keys_of(const Transaction& transaction) {
+  const auto* registry = std::get_if<RegistryBody>(&transaction.body);
+  if (registry == nullptr) return nullptr;
+  if (const auto* registered = std::get_if<Register>(registry)) return &registered->keys;
+  if (const auto* rotated = std::get_if<RotateKeys>(registry)) return &rotated->keys;
+  return nullptr;
+}
+
 Hash transaction_hash(ByteView unsigned_bytes) { return hash_with_domain(kDomain, {unsigned_bytes}); }
 
 // What was signed is a prefix of what was received, so it need not be encoded again: the key and the signature, both of
@@ -38,6 +49,22 @@ RecordId record_id(const ChainId& chain, const Address& author, const Put& put) 
   bcs::write(encoder, put.time_ms);
   bcs::write(encoder, put.nonce);
   return RecordId{hash_with_domain("medchain/record/v1", {encoder.take()}).bytes};
+}
+
+bool ParsedTransaction::keys_good() const {
+  const PublicKeys* keys = new_keys_of(transaction());
+  if (keys == nullptr) return true;
+  std::uint8_t verdict = keys_verdict_.load(std::memory_order_relaxed);
+  if (verdict == kUnknown) {
+    verdict = keys->check() ? kGood : kBad;
+    keys_verdict_.store(verdict, std::memory_order_relaxed);
+  }
+  return verdict == kGood;
+}
+
+void ParsedTransaction::adopt_verdict(const ParsedTransaction& same) const {
+  const std::uint8_t verdict = same.keys_verdict_.load(std::memory_order_relaxed);
+  if (verdict != kUnknown) keys_verdict_.store(verdict, std::memory_order_relaxed);
 }
 
 TxId Transaction::id() const { return TxId{transaction_hash(bcs::encode(*this)).bytes}; }

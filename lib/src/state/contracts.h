@@ -12,8 +12,8 @@ struct Context {
   const Parameters& parameters;
   const ChainId& chain;
   const SignatureVerifier& verifier;
-  Height height;   // of the block that is executed
-  const TxId& id;  // of the transaction
+  Height height;  // of the block that is executed
+  const ParsedTransaction& parsed;
   const Registered& sender;
 
   Epoch epoch() const { return {height.value / parameters.epoch_heights}; }

@@ -33,7 +33,7 @@ void write_record(Context& context, const Transaction& transaction, const Record
   record.payload_bytes = put.payload_bytes;
   record.payload_parts = static_cast<std::uint16_t>(1 + put.readers.size());
   record.content_commitment = put.content_commitment;
-  record.transaction = context.id;
+  record.transaction = context.parsed.id;
   record.height = context.height;
   context.state.write(state_key::record(id), record);
   std::uint16_t part = 0;

@@ -77,7 +77,7 @@ TxStatus execute_transaction(const Data& data, Overlay& overlay, Height height, 
   // Admissible when the block began, and no longer: an earlier transaction of the block saw to that.
   if (sender->suspended) return TxStatus::kParticipantSuspended;
   if (sender->keys.signing != parsed.content.key) return TxStatus::kNotAllowed;
-  Context context{overlay, data.parameters, data.chain, *data.verifier, height, parsed.id, *sender};
+  Context context{overlay, data.parameters, data.chain, *data.verifier, height, parsed, *sender};
   TxStatus status = execute_body(context, transaction);
   status == TxStatus::kSuccess ? overlay.keep() : overlay.undo();
   return status;

@@ -94,7 +94,7 @@ TEST_CASE("A follower that lacks a block's certificate does not take the block, 
   auto stored = n.net.engine(1).store().block(next);
   REQUIRE((stored && *stored));
   if (asks) {
-    auto asked = follower.receive(n.node(1), bcs::encode(PeerMessage{peer::Status{n.net.engine(1).height(), {}}}), {});
+    auto asked = follower.receive(n.node(1), bcs::encode(PeerMessage{peer::Status{next, {}}}), {});
     REQUIRE(asked.messages.size() == 1);
   }
   CertifiedBlock forged = (*stored)->certified;
@@ -139,7 +139,13 @@ TEST_CASE("A follower told to check every signature refuses a block that holds a
     }
     Address peer = made.validators[0].node.address();
     follower->receive(peer, bcs::encode(PeerMessage{peer::Status{Height{1}, {}}}), {});
-    follower->receive(peer, bcs::encode(PeerMessage{peer::Blocks{{{*made_block.block, certificate}}}}), {});
+    const Outputs came =
+        follower->receive(peer, bcs::encode(PeerMessage{peer::Blocks{{{*made_block.block, certificate}}}}), {});
+    REQUIRE(came.verifications.size() == (check_all ? 1 : 0));
+    for (const Outputs::Verification& asked : came.verifications) {
+      REQUIRE(asked.jobs.size() == 1);
+      CHECK(follower->verified(asked.token, {check(asked.jobs[0], real_signatures())}, {}).refusals.size() == 1);
+    }
     CHECK(follower->height() == Height{check_all ? 0u : 1u});
   }
 }

@@ -64,7 +64,7 @@ TEST_CASE("A follower halts at a certified block that its own execution contradi
   SECTION("the next committee") {
     wrong = all.first_block([](BlockHeader& header) { header.next_committee_order.bytes[0] ^= 1; });
   }
-  REQUIRE(tell(*engine, all.node(0), peer::Status{Height{2}, {}}).messages.size() == 1);
+  REQUIRE(tell(*engine, all.node(0), peer::Status{Height{1}, {}}).messages.size() == 1);
   const Outputs out = tell(*engine, all.node(0), peer::Blocks{{all.certify(wrong)}});
   check_halted(out.halted);
   CHECK(out.writes.empty());

@@ -107,8 +107,8 @@ TEST_CASE("sums that do not fit are kOverflow") {
   enter(people.nurse, kNearMost);
   overlay.keep();
   ChainId chain;
-  TxId id;
-  state::Context context{overlay, parameters, chain, real_signatures(), Height{1}, id, sender};
+  ParsedTransaction parsed;
+  state::Context context{overlay, parameters, chain, real_signatures(), Height{1}, parsed, sender};
   auto run = [&](Body body) {
     Transaction transaction{chain, people.doctor.address(), Height{1}, 0, std::move(body)};
     return state::execute_body(context, transaction);

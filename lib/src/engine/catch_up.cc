@@ -1,0 +1,159 @@
+// Final blocks of others: asked for while those before them are executed. Certificates make every source equal.
+#include "engine_impl.h"
+
+namespace medchain {
+namespace {
+
+constexpr std::uint64_t kAnswerMs = 2000;           // then another peer is asked
+constexpr std::uint64_t kVotesMs = 150;             // a producer waits this long for the votes still under way
+constexpr std::size_t kTransactionsPerCall = 2048;  // executed in one go, so that others are answered in between
+
+std::size_t bytes_of(const Block& block) {
+  std::size_t bytes = 0;
+  for (const TxPtr& transaction : block.transactions) bytes += transaction->bytes.size();
+  return bytes;
+}
+
+bool registers(const ParsedTransaction& transaction) {
+  return std::holds_alternative<RegistryBody>(transaction.transaction().body);
+}
+
+}  // namespace
+
+Height Engine::Impl::height_arrived() const {
+  return arrived.empty() ? chain.height() : std::max(chain.height(), arrived.back().certified.block.header.height);
+}
+
+// In turn, beginning after the one asked last: a peer that promises much and sends nothing delays, and no more.
+std::optional<Address> Engine::Impl::next_source() const {
+  std::optional<Address> first;
+  for (const auto& [peer, height] : peer_heights) {
+    if (height <= height_arrived()) continue;
+    if (peer > last_source) return peer;
+    if (!first) first = peer;
+  }
+  return first;
+}
+
+void Engine::Impl::seek_blocks() {
+  if (blocks_asked && now.monotonic_ms < blocks_asked->expires_ms) return;
+  if (blocks_asked) peer_heights.erase(blocks_asked->peer);  // no answer: heard again when it next says its height
+  blocks_asked.reset();
+  if (arrived_bytes >= kBlocksBytes) return;
+  auto source = next_source();
+  if (!source) {
+    if (arrived.empty()) behind_since_ms.reset();
+    return;
+  }
+  if (!behind_since_ms) behind_since_ms = now.monotonic_ms;
+  const Height from = height_arrived().next();
+  bool one_behind = peer_heights[*source] == from;
+  if (own_index() && one_behind && now.monotonic_ms < *behind_since_ms + kVotesMs) return;
+  blocks_asked = BlocksAsked{*source, from, now.monotonic_ms + kAnswerMs};
+  last_source = *source;
+  send(*source, peer::BlocksRequest{from, kBlocksPerRequest});
+}
+
+void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
+  const bool one = blocks.blocks.size() == 1;
+  const Height first = blocks.blocks.empty() ? Height{} : blocks.blocks.front().block.header.height;
+  if (blocks_asked && blocks_asked->peer == peer && (first == blocks_asked->from || !one)) {
+    const bool right = first == blocks_asked->from;
+    blocks_asked.reset();
+    if (!right) forget_height_of(peer);  // it does not have what it said
+    for (CertifiedBlock& certified : blocks.blocks) keep_arrived(peer, std::move(certified), false);
+    seek_blocks();
+    if (blocks_asked) return;  // these are executed while the next ones come: with the next tick
+  } else if (one) {
+    // Not asked for: a new one, from who led it. If it does not come next, it still says who has it.
+    Height& known = peer_heights[peer];
+    known = std::max(known, first);
+    take_given(peer, std::move(blocks.blocks.front()));
+  }
+  take_arrived();
+}
+
+// Anybody may send such a one: so that it spoils nothing, it is only kept if its certificate is good.
+void Engine::Impl::take_given(const Address& peer, CertifiedBlock certified) {
+  const BlockHeader& header = certified.block.header;
+  if (header.height != height_arrived().next() || !chain.committee().covers(header.height)) return;
+  if (arrived_bytes >= kBlocksBytes) return;
+  auto good = check_certified(header, certified.certificate, chain.committee().sorted(), chain.id(), *config.verifier);
+  if (!good) return refuse(peer, good.error());
+  keep_arrived(peer, std::move(certified), true);
+}
+
+// Its signers checked the signatures, and the execution checks the keys that it registers, alone. That is done
+// beforehand and by all threads; for those who trust nobody to have done so, the signatures, too.
+void Engine::Impl::keep_arrived(const Address& peer, CertifiedBlock certified, bool certificate_checked) {
+  if (certified.block.header.height != height_arrived().next()) return;  // decided meanwhile, or not the next one
+  Outputs::Verification request;
+  for (const TxPtr& transaction : certified.block.transactions) {
+    if (!config.check_every_signature && !registers(*transaction)) continue;
+    request.jobs.push_back({transaction, nullptr, config.check_every_signature});
+  }
+  const std::size_t bytes = bytes_of(certified.block);
+  arrived_bytes += bytes;
+  arrived.push_back({peer, std::move(certified), certificate_checked, bytes, 0, {}});
+  if (request.jobs.empty()) return;
+  if (config.check_every_signature) counters.signatures_checked += request.jobs.size();
+  request.token = arrived.back().check = next_token++;
+  checks.emplace(request.token, ArrivedCheck{});
+  out.verifications.push_back(std::move(request));
+}
+
+void Engine::Impl::end_arrived_check(std::uint64_t token, const std::vector<Result<void>>& results) {
+  for (Arrived& block : arrived) {
+    if (block.check != token) continue;
+    block.check = 0;
+    for (const Result<void>& result : results) {
+      if (!result && block.checked) block.checked = result;
+    }
+  }
+  take_arrived();
+}
+
+bool Engine::Impl::can_take_arrived() const { return !arrived.empty() && arrived.front().check == 0; }
+
+void Engine::Impl::take_arrived() {
+  std::size_t transactions = 0;
+  while (can_take_arrived() && !halted && transactions < kTransactionsPerCall) {
+    Arrived next = std::move(arrived.front());
+    arrived.pop_front();
+    arrived_bytes -= next.bytes;
+    Block& block = next.certified.block;
+    if (block.header.height != chain.next_height()) continue;  // decided meanwhile by votes
+    Result<void> good;
+    if (!next.certificate_checked) {
+      good = check_certified(block.header, next.certified.certificate, chain.committee().sorted(), chain.id(),
+                             *config.verifier);
+    }
+    if (good) good = block.check_form(chain.id());
+    if (good) good = std::move(next.checked);
+    if (!good) {
+      refuse(next.peer, good.error());
+      give_up_on(next.peer);
+      break;
+    }
+    transactions += block.transactions.size();
+    finalize(std::make_shared<Block>(std::move(block)), std::move(next.certified.certificate), next.peer);
+    behind_since_ms.reset();
+  }
+  if (!halted) seek_blocks();
+}
+
+// Until it says it again: others are asked.
+void Engine::Impl::forget_height_of(const Address& peer) {
+  auto known = peer_heights.find(peer);
+  if (known != peer_heights.end() && known->second > chain.height()) peer_heights.erase(known);
+}
+
+// What came after the block that it gave is of no use without it.
+void Engine::Impl::give_up_on(const Address& peer) {
+  forget_height_of(peer);
+  if (blocks_asked && blocks_asked->from > chain.next_height()) blocks_asked.reset();
+  arrived.clear();
+  arrived_bytes = 0;
+}
+
+}  // namespace medchain

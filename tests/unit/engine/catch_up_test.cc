@@ -1,0 +1,151 @@
+// A node that lacks blocks: what it asks for, and when it executes what comes.
+#include "network.h"
+
+using namespace medchain;
+using namespace medchain::test;
+
+namespace {
+
+// Node 4 follows four producers, and missed all blocks; it is told them here, by hand.
+struct Behind {
+  Network n{make_test_genesis(5, 4)};
+  Engine& follower = n.net.engine(4);
+  std::uint64_t now_ms = 1'000;
+
+  Behind() { n.net.disconnect(4); }
+
+  Height last() const { return const_cast<Behind*>(this)->n.net.engine(0).height(); }
+  CertifiedBlock block(std::uint64_t height) {
+    auto stored = n.net.engine(0).store().block(Height{height});
+    REQUIRE((stored && *stored));
+    return (*stored)->certified;
+  }
+  peer::Blocks blocks(std::uint64_t first, std::uint64_t last) {
+    peer::Blocks some;
+    for (std::uint64_t height = first; height <= last; ++height) some.blocks.push_back(block(height));
+    return some;
+  }
+  Now now() { return {now_ms, n.made.genesis.time_ms + 10'000'000}; }
+  Outputs tell(std::size_t from, PeerBody body) {
+    return follower.receive(n.node(from), bcs::encode(PeerMessage{std::move(body)}), now());
+  }
+  Outputs tick() { return follower.tick(now()); }
+  Receipt enrol(bool good) {
+    PublicKeys keys = KeyPair::generate(KeyAlgorithm::kEd25519).public_keys();
+    if (!good) keys.binding.bytes[3] ^= 1;
+    return n.finish(0, n.transaction(n.institution(0), RegistryBody{Register{keys, Role::kPatient, {}}}));
+  }
+};
+
+// What the node asks for: of whom, from which height.
+std::vector<std::pair<Address, Height>> requests(const Outputs& out) {
+  std::vector<std::pair<Address, Height>> asked;
+  for (const auto& message : out.messages) {
+    auto decoded = bcs::decode<PeerMessage>(*message.bytes);
+    REQUIRE(decoded);
+    if (auto* request = std::get_if<peer::BlocksRequest>(&decoded->body))
+      asked.emplace_back(*message.to, request->from);
+  }
+  return asked;
+}
+
+using Requests = std::vector<std::pair<Address, Height>>;
+
+}  // namespace
+
+TEST_CASE("The next blocks are asked for before those that came are executed") {
+  Behind b;
+  b.n.net.advance(1'500);
+  REQUIRE(b.last() >= Height{4});
+  CHECK(requests(b.tell(0, peer::Status{b.last(), {}})) == Requests{{b.n.node(0), Height{1}}});
+  const Outputs came = b.tell(0, b.blocks(1, 3));
+  CHECK(requests(came) == Requests{{b.n.node(0), Height{4}}});
+  CHECK(b.follower.height() == Height{0});
+  CHECK(came.tick_at_ms == b.now_ms);
+  const Outputs executed = b.tick();
+  CHECK(b.follower.height() == Height{3});
+  CHECK(executed.committed.size() == 3);
+  CHECK(requests(executed).empty());  // that answer is still to come
+  b.tell(0, b.blocks(4, b.last().value));
+  CHECK(b.follower.height() == b.last());  // there was nothing more to ask for
+}
+
+TEST_CASE("The keys that a fetched block registers are checked off the engine's thread, before its turn") {
+  for (bool good : {false, true}) {
+    CAPTURE(good);
+    Behind b;
+    CHECK((b.enrol(good).status == TxStatus::kSuccess) == good);
+    const std::uint64_t height = b.last().value;
+    b.tell(0, peer::Status{b.last(), {}});
+    const Outputs came = b.tell(0, b.blocks(1, height));
+    REQUIRE(came.verifications.size() == 1);
+    REQUIRE(came.verifications[0].jobs.size() == 1);
+    const Outputs::Job& job = came.verifications[0].jobs[0];
+    CHECK_FALSE(job.signature);
+    CHECK(b.follower.height() < Height{height});
+    CHECK(b.follower.counters().signatures_checked == 0);
+
+    // Bad keys are no reason to refuse the block: its receipt says so.
+    const Result<void> checked = check(job, real_signatures());
+    CHECK(checked.ok());
+    CHECK(job.transaction->keys_good() == good);
+    b.follower.verified(came.verifications[0].token, {checked}, b.now());
+    CHECK(b.follower.height() == Height{height});
+    CHECK(b.follower.state().root() == b.n.net.engine(0).state().root());
+  }
+}
+
+TEST_CASE("Blocks up to one that is not certified are executed, and the rest is asked of another") {
+  Behind b;
+  b.n.net.advance(2'000);
+  REQUIRE(b.last() >= Height{5});
+  b.tell(0, peer::Status{b.last(), {}});
+  peer::Blocks some = b.blocks(1, 4);
+  some.blocks[2].block.header.time_ms += 1;
+  CHECK(requests(b.tell(0, some)) == Requests{{b.n.node(0), Height{5}}});
+  b.tell(1, peer::Status{b.last(), {}});
+  const Outputs executed = b.tick();
+  CHECK(b.follower.height() == Height{2});
+  REQUIRE(executed.refusals.size() == 1);
+  CHECK(executed.refusals[0].peer == b.n.node(0));
+  CHECK(requests(executed) == Requests{{b.n.node(1), Height{3}}});
+  CHECK(requests(b.tell(0, b.blocks(5, 5))).empty());  // too late, and of no use
+  b.tell(1, b.blocks(3, b.last().value));
+  b.tick();
+  CHECK(b.follower.height() == b.last());
+}
+
+TEST_CASE("A block that is given while others wait for their turn follows them, if it is certified") {
+  Behind b;
+  b.enrol(true);
+  const std::uint64_t waits = b.last().value;
+  b.n.finish(0, b.n.transfer(b.n.institution(0), b.n.node(1), 7));
+  REQUIRE(b.last() > Height{waits});
+  b.tell(0, peer::Status{Height{waits}, {}});
+  const Outputs came = b.tell(0, b.blocks(1, waits));
+  REQUIRE(came.verifications.size() == 1);
+  REQUIRE(b.follower.committee().covers(Height{waits + 1}));
+
+  CertifiedBlock forged = b.block(waits + 1);
+  forged.certificate.signatures.pop_back();
+  CHECK(b.tell(2, peer::Blocks{{forged}}).refusals.size() == 1);
+  CHECK(b.tell(1, b.blocks(waits + 1, waits + 1)).refusals.empty());
+  CHECK(b.follower.height() < Height{waits});
+  b.follower.verified(came.verifications[0].token, {check(came.verifications[0].jobs[0], real_signatures())}, b.now());
+  CHECK(b.follower.height() == Height{waits + 1});
+}
+
+TEST_CASE("Of what is fetched, so much waits at most: no more is asked for until some is executed") {
+  Behind b;
+  b.n.net.advance(200);
+  b.n.finish(0, b.n.transfer(b.n.institution(0), b.n.node(1), 7));
+  // Nobody certified these; they are judged when their turn comes.
+  CertifiedBlock big = b.block(1);
+  const auto filler = make_transaction(b.n.transfer(b.n.institution(0), b.n.node(1), 7));
+  big.block.transactions.assign(2 * 1024 * 1024 / filler->bytes.size() + 1, filler);
+  b.tell(0, peer::Status{Height{100}, {}});
+  CHECK(requests(b.tell(0, peer::Blocks{{big}})).empty());
+  const Outputs judged = b.tick();
+  CHECK(b.follower.height() == Height{0});
+  CHECK(b.follower.counters().messages_refused == 1);
+}
