@@ -10,6 +10,8 @@
 // it is absent, to somebody who holds only a block header.
 #pragma once
 
+#include <array>
+#include <compare>
 #include <functional>
 #include <map>
 #include <memory>
@@ -100,9 +102,33 @@ struct StandingReaders {
 
 // --- keys: a contract, and bytes that begin with the number of one of its tables
 
+// Its bytes are held in place: a transfer makes, hashes and compares a dozen of them.
+class KeyBytes {
+ public:
+  static constexpr std::size_t kMax = 70;  // no table's key has more
+
+  KeyBytes() = default;
+  explicit KeyBytes(ByteView bytes);                        // at most kMax of them (asserted)
+  static std::optional<KeyBytes> from(ByteView untrusted);  // nothing: there are more
+
+  const std::uint8_t* data() const { return bytes_.data(); }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  const std::uint8_t* begin() const { return data(); }
+  const std::uint8_t* end() const { return data() + size_; }
+  std::uint8_t operator[](std::size_t i) const { return bytes_[i]; }
+  void append(ByteView bytes);  // asserted, too
+
+  friend bool operator==(const KeyBytes& a, const KeyBytes& b) { return text(a) == text(b); }
+  friend std::strong_ordering operator<=>(const KeyBytes& a, const KeyBytes& b) { return text(a) <=> text(b); }
+
+ private:
+  std::uint8_t size_ = 0;
+  std::array<std::uint8_t, kMax> bytes_;  // those beyond size_ mean nothing
+};
 struct StateKey {
   Contract contract = Contract::kTokens;
-  Bytes bytes;
+  KeyBytes bytes;
   friend auto operator<=>(const StateKey&, const StateKey&) = default;
 };
 namespace state_key {

@@ -82,13 +82,18 @@ Result<ReleasedRecord> Answers::fetch(const RecordId& id) const {
   return ReleasedRecord{std::move(release->record), std::move(release->body), std::move(release->wrap)};
 }
 
+Result<StateProof> Answers::state_proof(std::size_t contract, ByteView key) const {
+  auto bytes = KeyBytes::from(key);
+  if (contract >= kContracts || !bytes) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "no state key: an unknown contract, or more than " + std::to_string(KeyBytes::kMax) + " bytes");
+  }
+  return state_proof({static_cast<Contract>(contract), *bytes});
+}
+
 Result<StateProof> Answers::state_proof(const StateKey& key) const {
-  constexpr std::size_t kMaxKeyBytes = 128;
   auto visible = visibility();
   if (!visible) return visible.error();
-  if (static_cast<std::size_t>(key.contract) >= kContracts || key.bytes.size() > kMaxKeyBytes) {
-    return Error(ErrorCode::kInvalidArgument, "no state key: an unknown contract, or more than 128 bytes");
-  }
   if (!visible->state_key(key)) {
     return Error(ErrorCode::kPermissionDenied, "no such part of the state, or it is not yours to see");
   }

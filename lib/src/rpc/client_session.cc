@@ -183,8 +183,7 @@ kj::Promise<void> ClientSession::fetch(FetchContext context) {
 kj::Promise<void> ClientSession::stateProof(StateProofContext context) {
   return in_turn([this, context]() mutable {
     auto params = context.getParams();
-    auto proof =
-        answers_.state_proof({static_cast<Contract>(params.getContract()), to_bytes(to_view(params.getKey()))});
+    auto proof = answers_.state_proof(params.getContract(), to_view(params.getKey()));
     give(context, proof ? Result<Bytes>(proof->encode()) : proof.error());
   });
 }

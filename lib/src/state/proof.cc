@@ -50,7 +50,7 @@ Bytes StateProof::encode() const {
   std::optional<WireLeaf> leaf;
   if (other_leaf) leaf = {other_leaf->first, other_leaf->second};
   return bcs::encode(
-      WireProof{static_cast<std::uint8_t>(key.contract), key.bytes, value, contract_roots, siblings, leaf});
+      WireProof{static_cast<std::uint8_t>(key.contract), to_bytes(key.bytes), value, contract_roots, siblings, leaf});
 }
 
 Result<StateProof> StateProof::decode(ByteView bytes) {
@@ -59,7 +59,12 @@ Result<StateProof> StateProof::decode(ByteView bytes) {
   if (wire->contract >= kContracts) {
     return Error(ErrorCode::kMalformed, "state proof: contract " + std::to_string(wire->contract) + " is unknown");
   }
-  StateProof proof{{static_cast<Contract>(wire->contract), std::move(wire->key)},
+  auto key = KeyBytes::from(wire->key);
+  if (!key) {
+    return Error(ErrorCode::kMalformed, "state proof: a key of " + std::to_string(wire->key.size()) +
+                                            " bytes, none has more than " + std::to_string(KeyBytes::kMax));
+  }
+  StateProof proof{{static_cast<Contract>(wire->contract), *key},
                    std::move(wire->value),
                    std::move(wire->contract_roots),
                    std::move(wire->siblings),

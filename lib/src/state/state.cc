@@ -120,9 +120,9 @@ StateChanges State::take_changes() {
   StateChanges changes;
   for (std::size_t i = 0; i < kContracts; ++i) {
     state::ValueTable& values = impl_->contracts[i].values;
-    for (Bytes& key : values.take_changed()) {
+    for (const Bytes& key : values.take_changed()) {
       auto value = values.find(key);
-      changes.emplace_back(StateKey{static_cast<Contract>(i), std::move(key)},
+      changes.emplace_back(StateKey{static_cast<Contract>(i), KeyBytes(key)},
                            value ? std::optional(to_bytes(*value)) : std::nullopt);
     }
   }
@@ -148,7 +148,7 @@ void State::for_each(const std::function<void(const StateKey&, const Bytes&)>& v
     impl_->contracts[i].values.for_each(
         [&](ByteView key, ByteView value) { entries.emplace_back(to_bytes(key), value); });
     std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (auto& [key, value] : entries) visit({static_cast<Contract>(i), std::move(key)}, to_bytes(value));
+    for (auto& [key, value] : entries) visit({static_cast<Contract>(i), KeyBytes(key)}, to_bytes(value));
   }
 }
 

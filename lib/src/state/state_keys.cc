@@ -1,16 +1,31 @@
 #include "state_keys.h"
 
-namespace medchain::state_key {
+#include <algorithm>
+
+namespace medchain {
+
+KeyBytes::KeyBytes(ByteView bytes) { append(bytes); }
+
+std::optional<KeyBytes> KeyBytes::from(ByteView untrusted) {
+  if (untrusted.size() > kMax) return std::nullopt;
+  return KeyBytes(untrusted);
+}
+
+void KeyBytes::append(ByteView bytes) {
+  MEDCHAIN_ASSERT(bytes.size() <= kMax - size_, "a key of the state that is too long");
+  std::copy(bytes.begin(), bytes.end(), bytes_.begin() + size_);
+  size_ = static_cast<std::uint8_t>(size_ + bytes.size());
+}
+
+namespace state_key {
 namespace {
 
 template <class Table>
 StateKey make(Contract contract, Table table, std::initializer_list<ByteView> parts) {
   StateKey key{contract, {}};
-  std::size_t size = 1;
-  for (ByteView part : parts) size += part.size();
-  key.bytes.reserve(size);
-  key.bytes.push_back(static_cast<std::uint8_t>(table));
-  for (ByteView part : parts) append(key.bytes, part);
+  const auto number = static_cast<std::uint8_t>(table);
+  key.bytes.append({&number, 1});
+  for (ByteView part : parts) key.bytes.append(part);
   return key;
 }
 
@@ -57,4 +72,5 @@ StateKey standing_readers(const Address& patient) {
   return make(Contract::kConsent, ConsentTable::kStandingReaders, {patient.bytes});
 }
 
-}  // namespace medchain::state_key
+}  // namespace state_key
+}  // namespace medchain

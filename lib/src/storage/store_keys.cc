@@ -54,7 +54,9 @@ Bytes state(const StateKey& key) {
 
 std::optional<StateKey> read_state(ByteView key) {
   if (key.empty() || key[0] >= kContracts) return std::nullopt;
-  return StateKey{static_cast<Contract>(key[0]), to_bytes(key.subspan(1))};
+  auto bytes = KeyBytes::from(key.subspan(1));
+  if (!bytes) return std::nullopt;
+  return StateKey{static_cast<Contract>(key[0]), *bytes};
 }
 
 }  // namespace medchain::store_keys

@@ -21,6 +21,6 @@ Bytes height(Height height);  // big-endian, so that byte order is numeric order
 Bytes payload_part(const Hash& root, std::uint16_t part);
 Bytes votes();
 Bytes state(const StateKey& key);
-std::optional<StateKey> read_state(ByteView key);  // nothing: empty, or of no contract that this build knows
+std::optional<StateKey> read_state(ByteView key);  // nothing: no key that this build knows
 
 }  // namespace medchain::store_keys

@@ -148,7 +148,7 @@ TEST_CASE("proofs of the state show no more than the other calls") {
 
   for (std::size_t contract = 0; contract < kContracts; ++contract) {
     for (std::size_t size : {0, 1, 31, 32, 33, 64, 65, 66}) {
-      StateKey key{static_cast<Contract>(contract), Bytes(size, 0xee)};
+      StateKey key{static_cast<Contract>(contract), KeyBytes(Bytes(size, 0xee))};
       CHECK_FALSE(stranger.state_key(key));
     }
   }

@@ -100,7 +100,9 @@ TEST_CASE("damage of a stored state is found") {
     bad.entries[i].second.push_back(0);
     CHECK(bad.refusal() == ErrorCode::kCorrupt);
     bad = good;
-    bad.entries[i].first.bytes.back() ^= 0x40;
+    Bytes changed = to_bytes(bad.entries[i].first.bytes);
+    changed.back() ^= 0x40;
+    bad.entries[i].first.bytes = KeyBytes(changed);
     CHECK(bad.refusal() == ErrorCode::kCorrupt);
   }
 }
@@ -119,11 +121,11 @@ TEST_CASE("keys and ids that do not belong are refused, and say so") {
   bad.entries.push_back(bad.entries[5]);
   CHECK(message(bad).ends_with("is stored twice"));
   bad = good;
-  bad.entries.push_back({{static_cast<Contract>(200), {0}}, {}});
+  bad.entries.push_back({{static_cast<Contract>(200), KeyBytes(Bytes{0})}, {}});
   CHECK(message(bad).ends_with("belongs to no table"));
   for (Bytes key : {Bytes{}, Bytes{77}, Bytes{0}, Bytes(34)}) {
     bad = good;
-    bad.entries.push_back({{Contract::kTokens, key}, bad.entries[0].second});
+    bad.entries.push_back({{Contract::kTokens, KeyBytes(key)}, bad.entries[0].second});
     CHECK(message(bad).ends_with("belongs to no table"));
   }
   bad = good;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr Tokens kNearMost{UINT64_MAX - 1};
 
-StateKey key(std::string_view name) { return {Contract::kTokens, to_bytes(view(name))}; }
+StateKey key(std::string_view name) { return {Contract::kTokens, KeyBytes(view(name))}; }
 
 state::Contracts contracts_with(StateChanges changes) {
   state::Contracts contracts;
@@ -77,12 +77,13 @@ TEST_CASE("what is read of a registered participant alone is what its whole valu
 TEST_CASE("keys looked up together have the values of keys looked up alone") {
   state::Contracts contracts;
   StateChanges stored;
-  for (std::uint8_t i = 0; i < 100; i += 2) stored.emplace_back(StateKey{Contract::kTokens, Bytes{i}}, Bytes{i});
+  for (std::uint8_t i = 0; i < 100; i += 2)
+    stored.emplace_back(StateKey{Contract::kTokens, KeyBytes(Bytes{i})}, Bytes{i});
   state::merge(contracts, stored, state::stage(contracts, stored));
   state::Overlay overlay(contracts);
-  overlay.write(StateKey{Contract::kTokens, Bytes{4}}, std::uint8_t{99});
+  overlay.write(StateKey{Contract::kTokens, KeyBytes(Bytes{4})}, std::uint8_t{99});
   std::vector<StateKey> keys;
-  for (std::uint8_t i = 0; i < 100; ++i) keys.push_back({Contract::kTokens, Bytes{i}});
+  for (std::uint8_t i = 0; i < 100; ++i) keys.push_back({Contract::kTokens, KeyBytes(Bytes{i})});
   overlay.look_up(keys);
   for (std::uint8_t i = 0; i < 100; ++i) {
     auto value = overlay.read<std::uint8_t>(keys[i]);

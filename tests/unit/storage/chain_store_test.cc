@@ -213,19 +213,20 @@ TEST_CASE("State keys come back in order, with the point that they stand for") {
   Store store;
   Batch batch;
   store::put_state(batch, {Height{1}, filled(1), sample_committee(0, 10)},
-                   {{{Contract::kRecords, {1}}, Bytes{1}},
-                    {{Contract::kTokens, {255}}, Bytes{2}},
-                    {{Contract::kTokens, {1, 2}}, Bytes{}}},
+                   {{state_key_of(Contract::kRecords, {1}), Bytes{1}},
+                    {state_key_of(Contract::kTokens, {255}), Bytes{2}},
+                    {state_key_of(Contract::kTokens, {1, 2}), Bytes{}}},
                    {});
-  store::put_state(batch, {Height{2}, filled(2), sample_committee(1, 20)},
-                   {{{Contract::kTokens, {255}}, std::nullopt}, {{Contract::kConsent, {}}, Bytes{3}}}, {});
+  store::put_state(
+      batch, {Height{2}, filled(2), sample_committee(1, 20)},
+      {{state_key_of(Contract::kTokens, {255}), std::nullopt}, {state_key_of(Contract::kConsent, {}), Bytes{3}}}, {});
   store.write(batch);
 
   std::vector<std::pair<StateKey, Bytes>> seen;
   CHECK(store.chain.for_each_state_key([&](StateKey key, Bytes value) { seen.emplace_back(key, value); }));
-  CHECK(seen == std::vector<std::pair<StateKey, Bytes>>{{{Contract::kTokens, {1, 2}}, {}},
-                                                        {{Contract::kRecords, {1}}, {1}},
-                                                        {{Contract::kConsent, {}}, {3}}});
+  CHECK(seen == std::vector<std::pair<StateKey, Bytes>>{{state_key_of(Contract::kTokens, {1, 2}), {}},
+                                                        {state_key_of(Contract::kRecords, {1}), {1}},
+                                                        {state_key_of(Contract::kConsent, {}), {3}}});
   auto point = store.chain.state_point();
   REQUIRE(*point);
   CHECK((*point)->height == Height{2});

@@ -5,6 +5,8 @@
 
 namespace medchain::testing {
 
+inline StateKey state_key_of(Contract contract, const Bytes& bytes) { return {contract, KeyBytes(bytes)}; }
+
 inline Hash filled(std::uint8_t byte) {
   Hash hash;
   hash.bytes.fill(byte);

@@ -33,9 +33,9 @@ Batch one_of_each() {
   store::put_votes(batch, sample_votes(Height{3}));
   store::put_proposal(batch, sample_block(Height{3}, 1).certified.block);
   store::erase_proposal(batch, filled(0x66));
-  const StateChanges changes{{{Contract::kTokens, {1, 2}}, Bytes{9}},
-                             {{Contract::kConsent, {}}, Bytes{}},
-                             {{Contract::kRecords, {3}}, std::nullopt}};
+  const StateChanges changes{{state_key_of(Contract::kTokens, {1, 2}), Bytes{9}},
+                             {state_key_of(Contract::kConsent, {}), Bytes{}},
+                             {state_key_of(Contract::kRecords, {3}), std::nullopt}};
   store::Places places;
   places.add(first.certified.block);
   store::put_state(batch, {Height{2}, filled(0x77), sample_committee(1, 10)}, changes, places);

@@ -83,7 +83,9 @@ class Answers {
   Result<AccountInfo> account(const Address& address) const;
   Result<RecordInfo> record(const RecordId& id) const;
   Result<ReleasedRecord> fetch(const RecordId& id) const;
-  Result<StateProof> state_proof(const StateKey& key) const;  // kInvalidArgument: no key of any table
+  Result<StateProof> state_proof(const StateKey& key) const;
+  // kInvalidArgument: no contract, or more bytes than any key has.
+  Result<StateProof> state_proof(std::size_t contract, ByteView key) const;
 
   // kPermissionDenied: not a participant in good standing, or a guest that asks for more than blocks.
   Result<void> may_watch(const EventFilter& filter) const;
