@@ -1,10 +1,13 @@
 // Final blocks of others: asked for while those before them are executed. Certificates make every source equal.
+#include <algorithm>
+
 #include "engine_impl.h"
 
 namespace medchain {
 namespace {
 
-constexpr std::uint64_t kAnswerMs = 2000;           // then another peer is asked
+constexpr std::uint64_t kPatienceMs = 500;          // then another peer is asked, too
+constexpr std::uint64_t kAnswerMs = 2000;           // then it is not believed to have anything
 constexpr std::uint64_t kVotesMs = 150;             // a producer waits this long for the votes still under way
 constexpr std::size_t kTransactionsPerCall = 2048;  // executed in one go, so that others are answered in between
 
@@ -28,28 +31,40 @@ Height Engine::Impl::height_arrived() const {
 std::optional<Address> Engine::Impl::next_source() const {
   std::optional<Address> first;
   for (const auto& [peer, height] : peer_heights) {
-    if (height <= height_arrived()) continue;
+    if (height <= height_arrived() || blocks_asked.contains(peer)) continue;
     if (peer > last_source) return peer;
     if (!first) first = peer;
   }
   return first;
 }
 
+void Engine::Impl::forget_the_silent() {
+  std::erase_if(blocks_asked, [this](const auto& asked) {
+    const bool silent = now.monotonic_ms >= asked.second.at_ms + kAnswerMs;
+    if (silent) peer_heights.erase(asked.first);  // heard again when it next says its height
+    return silent;
+  });
+}
+
+bool Engine::Impl::answer_expected() const {
+  return std::any_of(blocks_asked.begin(), blocks_asked.end(), [this](const auto& asked) {
+    return asked.second.awaited && now.monotonic_ms < asked.second.at_ms + kPatienceMs;
+  });
+}
+
 void Engine::Impl::seek_blocks() {
-  if (blocks_asked && now.monotonic_ms < blocks_asked->expires_ms) return;
-  if (blocks_asked) peer_heights.erase(blocks_asked->peer);  // no answer: heard again when it next says its height
-  blocks_asked.reset();
-  if (arrived_bytes >= kBlocksBytes) return;
+  forget_the_silent();
+  if (answer_expected() || arrived_bytes >= kBlocksBytes) return;
   auto source = next_source();
   if (!source) {
-    if (arrived.empty()) behind_since_ms.reset();
+    if (arrived.empty() && blocks_asked.empty()) behind_since_ms.reset();
     return;
   }
   if (!behind_since_ms) behind_since_ms = now.monotonic_ms;
   const Height from = height_arrived().next();
   bool one_behind = peer_heights[*source] == from;
   if (own_index() && one_behind && now.monotonic_ms < *behind_since_ms + kVotesMs) return;
-  blocks_asked = BlocksAsked{*source, from, now.monotonic_ms + kAnswerMs};
+  blocks_asked[*source] = {from, now.monotonic_ms};
   last_source = *source;
   send(*source, peer::BlocksRequest{from, kBlocksPerRequest});
 }
@@ -57,15 +72,17 @@ void Engine::Impl::seek_blocks() {
 void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
   const bool one = blocks.blocks.size() == 1;
   const Height first = blocks.blocks.empty() ? Height{} : blocks.blocks.front().block.header.height;
-  if (blocks_asked && blocks_asked->peer == peer && (first == blocks_asked->from || !one)) {
-    const bool right = first == blocks_asked->from;
-    blocks_asked.reset();
-    if (!right) forget_height_of(peer);  // it does not have what it said
+  auto asked = blocks_asked.find(peer);
+  if (asked != blocks_asked.end() && (first == asked->second.from || !one)) {
+    if (first != asked->second.from) forget_height_of(peer);  // it does not have what it said
+    blocks_asked.erase(asked);
     for (CertifiedBlock& certified : blocks.blocks) keep_arrived(peer, std::move(certified), false);
     seek_blocks();
-    if (blocks_asked) return;  // these are executed while the next ones come: with the next tick
+    if (answer_expected()) return;  // these are executed while the next ones come: with the next tick
   } else if (one) {
-    // Not asked for: a new one, from who led it. If it does not come next, it still says who has it.
+    // Not asked for: a new one, from who led it. If it does not come next, it still says who has it. From who was asked
+    // for another it may as well be a lie in the place of an answer.
+    if (asked != blocks_asked.end()) asked->second.awaited = false;
     Height& known = peer_heights[peer];
     known = std::max(known, first);
     take_given(peer, std::move(blocks.blocks.front()));
@@ -151,7 +168,7 @@ void Engine::Impl::forget_height_of(const Address& peer) {
 // What came after the block that it gave is of no use without it.
 void Engine::Impl::give_up_on(const Address& peer) {
   forget_height_of(peer);
-  if (blocks_asked && blocks_asked->from > chain.next_height()) blocks_asked.reset();
+  std::erase_if(blocks_asked, [this](const auto& asked) { return asked.second.from > chain.next_height(); });
   arrived.clear();
   arrived_bytes = 0;
 }

@@ -148,7 +148,7 @@ Outputs Engine::peer_disconnected(const Address& peer, Now now) {
   impl_->early.erase(peer);
   impl_->status_sent_ms.erase(peer);
   impl_->refused.erase(peer);
-  if (impl_->blocks_asked && impl_->blocks_asked->peer == peer) impl_->blocks_asked.reset();
+  impl_->blocks_asked.erase(peer);
   return impl_->take_outputs();
 }
 

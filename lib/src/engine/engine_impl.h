@@ -114,6 +114,8 @@ struct Engine::Impl {
 
   // --- catch_up.cc
   void seek_blocks();  // asks for the next ones when a peer has them
+  void forget_the_silent();
+  bool answer_expected() const;  // soon
   std::optional<Address> next_source() const;
   Height height_arrived() const;  // the last that is final here, or waits to become it
   void on_blocks(const Address& peer, peer::Blocks blocks);
@@ -195,11 +197,11 @@ struct Engine::Impl {
   std::set<Address> peers;
   std::map<Address, Height> peer_heights;
   struct BlocksAsked {
-    Address peer;
     Height from;
-    std::uint64_t expires_ms = 0;
+    std::uint64_t at_ms = 0;
+    bool awaited = true;  // false: nobody waits for it any more, but it may come
   };
-  std::optional<BlocksAsked> blocks_asked;
+  std::map<Address, BlocksAsked> blocks_asked;  // of whom, and not answered yet
   struct Arrived {
     Address peer;
     CertifiedBlock certified;

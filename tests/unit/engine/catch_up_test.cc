@@ -95,6 +95,38 @@ TEST_CASE("The keys that a fetched block registers are checked off the engine's 
   }
 }
 
+TEST_CASE("Who does not answer soon is asked no more than others: the first answer counts, a late one does no harm") {
+  Behind b;
+  b.n.net.advance(1'000);
+  const std::uint64_t last = b.last().value;
+  REQUIRE(last >= 2);
+  CHECK(requests(b.tell(0, peer::Status{b.last(), {}})) == Requests{{b.n.node(0), Height{1}}});
+  CHECK(requests(b.tell(1, peer::Status{b.last(), {}})).empty());
+  b.now_ms += 499;
+  CHECK(requests(b.tick()).empty());
+  b.now_ms += 1;
+  CHECK(requests(b.tick()) == Requests{{b.n.node(1), Height{1}}});
+  CHECK(requests(b.tick()).empty());
+  CHECK(requests(b.tell(1, b.blocks(1, 1))) == Requests{{b.n.node(1), Height{2}}});
+  b.tell(0, b.blocks(1, last));
+  b.tick();
+  CHECK(b.follower.height() == b.last());
+  CHECK(b.follower.counters().messages_refused == 0);
+}
+
+TEST_CASE("Who was asked and gives another block is not waited for") {
+  Behind b;
+  b.n.net.advance(1'000);
+  const std::uint64_t last = b.last().value;
+  REQUIRE(last >= 3);
+  b.tell(0, peer::Status{b.last(), {}});
+  CHECK(requests(b.tell(1, peer::Status{b.last(), {}})).empty());
+  CHECK(requests(b.tell(0, b.blocks(last, last))) == Requests{{b.n.node(1), Height{1}}});
+  b.tell(0, b.blocks(1, last));  // its answer was on the way
+  b.tick();
+  CHECK(b.follower.height() == b.last());
+}
+
 TEST_CASE("Blocks up to one that is not certified are executed, and the rest is asked of another") {
   Behind b;
   b.n.net.advance(2'000);
