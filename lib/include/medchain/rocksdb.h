@@ -18,7 +18,7 @@
 namespace medchain {
 
 struct RocksDbOptions {
-  std::size_t write_buffer_bytes = 32 * 1024 * 1024;  // over all tables
+  std::size_t write_buffer_bytes = 16 * 1024 * 1024;  // over all tables
   std::size_t cache_bytes = 16 * 1024 * 1024;         // of what was read, indexes and filters included
   bool create_if_missing = true;                      // false: kNotFound when there is no store
 };

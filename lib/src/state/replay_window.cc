@@ -9,7 +9,13 @@ constexpr std::size_t kFewestChains = 1024;
 
 }  // namespace
 
-std::optional<std::size_t> ReplayWindow::place_of(const TxId& id) const {
+ReplayWindow::Start ReplayWindow::start_of(const TxId& id) {
+  Start start;
+  std::copy_n(id.bytes.begin(), Start::kSize, start.bytes.begin());
+  return start;
+}
+
+std::optional<std::size_t> ReplayWindow::place_of(const Start& id) const {
   if (newest_.empty()) return std::nullopt;
   // Each link leads to an older id. One that does not is left from 2^32 ids ago.
   std::size_t before = ids_.size();
@@ -23,11 +29,11 @@ std::optional<std::size_t> ReplayWindow::place_of(const TxId& id) const {
 }
 
 void ReplayWindow::fetch(const TxId& id) const {
-  if (!newest_.empty()) __builtin_prefetch(&newest_[chain_of(id)]);
+  if (!newest_.empty()) __builtin_prefetch(&newest_[chain_of(start_of(id))]);
 }
 
 std::optional<Height> ReplayWindow::find(const TxId& id) const {
-  auto place = place_of(id);
+  auto place = place_of(start_of(id));
   if (!place) return std::nullopt;
   auto after = std::partition_point(blocks_.begin(), blocks_.end(),
                                     [&](const Block& block) { return place_of(block.first) <= *place; });
@@ -36,11 +42,12 @@ std::optional<Height> ReplayWindow::find(const TxId& id) const {
 
 bool ReplayWindow::add(Height height, const TxId& id) {
   MEDCHAIN_ASSERT(blocks_.empty() || blocks_.back().height <= height, "ids of descending heights");
-  if (place_of(id)) return false;
+  const Start start = start_of(id);
+  if (place_of(start)) return false;
   if (blocks_.empty() || blocks_.back().height != height) {
     blocks_.push_back({height, first_ + static_cast<Number>(ids_.size())});
   }
-  ids_.push_back({id, 0});
+  ids_.push_back({start, 0});
   if (ids_.size() > newest_.size()) {
     grow();
   } else {

@@ -1,9 +1,13 @@
 // The ids of recent transactions. A transaction of block b is valid up to b + W at most, so whoever has the ids of the
 // last W blocks cannot be given one twice.
 //
-// At a few thousand transactions a second these are most of what a node keeps in memory, so they are kept tightly: 36
-// bytes for an id, and 4 to 8 for a hash table of chains that run from newer ids to older ones. What expires is the end
-// of every chain that it is in, so nothing has to be unlinked: a chain ends where it leaves the window.
+// At a few thousand transactions a second these are most of what a node keeps in memory, so they are kept tightly: the
+// first 16 bytes of an id, 4 for a link, and 4 to 8 for a hash table of chains that run from newer ids to older ones.
+// What expires is the end of every chain that it is in, so nothing has to be unlinked: a chain ends where it leaves the
+// window.
+//
+// Nobody finds two ids that share 16 bytes (2^64 attempts by the birthday bound), nor one that shares those of
+// another's transaction (2^128). Should it happen, every node alike takes the later one for a repetition.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +21,9 @@ namespace medchain::state {
 
 class ReplayWindow {
  public:
+  using Start = FixedBytes<16, struct StartOfIdTag>;
+  static Start start_of(const TxId& id);
+
   explicit ReplayWindow(std::uint32_t heights) : heights_(heights) {}
   ReplayWindow(ReplayWindow&&) = default;
   ReplayWindow& operator=(ReplayWindow&&) = default;
@@ -34,7 +41,7 @@ class ReplayWindow {
  private:
   using Number = std::uint32_t;  // of an id, in the order of arrival; wraps around
   struct Entry {
-    TxId id;
+    Start id;
     Number older;  // the next one of its chain
   };
   struct Block {
@@ -43,8 +50,8 @@ class ReplayWindow {
   };
   // Its place in ids_. Beyond the end: it has expired.
   std::size_t place_of(Number number) const { return static_cast<Number>(number - first_); }
-  std::optional<std::size_t> place_of(const TxId& id) const;
-  std::size_t chain_of(const TxId& id) const { return std::hash<TxId>{}(id) & (newest_.size() - 1); }
+  std::optional<std::size_t> place_of(const Start& id) const;
+  std::size_t chain_of(const Start& id) const { return std::hash<Start>{}(id) & (newest_.size() - 1); }
   void link(std::size_t place);
   void grow();
 

@@ -46,24 +46,25 @@ void look_up(const Data& data, const Overlay& overlay, std::span<const TxPtr> tr
 // Judges all by the state before the block. `judge(i, Result<void>)` says whether to go on.
 template <class Judge>
 void check_each(const Data& data, const Overlay& overlay, std::span<const TxPtr> transactions, const Judge& judge) {
+  std::unordered_set<ReplayWindow::Start> seen;
+  seen.reserve(transactions.size());
   for (std::size_t i = 0; i < transactions.size(); ++i) {
     if (i % kTogether == 0)
       look_up(data, overlay, transactions.subspan(i, std::min(kTogether, transactions.size() - i)));
     const ParsedTransaction& transaction = *transactions[i];
     auto sender = overlay.registered(transaction.transaction().sender);
-    if (!judge(i, check_admissible(data, sender, transaction))) return;
+    Result<void> admissible = check_admissible(data, sender, transaction);
+    if (admissible && !seen.insert(ReplayWindow::start_of(transaction.id)).second) {
+      admissible = Error(ErrorCode::kInadmissible, "repeated: it is in this block already");
+    }
+    if (!judge(i, std::move(admissible))) return;
   }
 }
 
 Result<void> check_block(const Data& data, const Overlay& overlay, std::span<const TxPtr> transactions) {
-  std::unordered_set<TxId> seen;
-  seen.reserve(transactions.size());
   Result<void> checked;
   check_each(data, overlay, transactions, [&](std::size_t i, Result<void> admissible) {
     checked = std::move(admissible);
-    if (checked && !seen.insert(transactions[i]->id).second) {
-      checked = Error(ErrorCode::kInadmissible, "repeated: it is in this block already");
-    }
     if (!checked) checked = checked.error().in(place(i, transactions[i]->id));
     return checked.ok();
   });
