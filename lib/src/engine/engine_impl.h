@@ -134,8 +134,8 @@ struct Engine::Impl {
   void take_checked(const Outputs::Job& job);  // relayed, with its payload; the signature was checked with a block
   struct BlockCheck;
   void end_block_check(const BlockCheck& check, const std::vector<Result<void>>& results);
-  void begin_checks(const std::vector<Outputs::Job>& jobs);  // of a batch
-  void end_checks(const std::vector<Outputs::Job>& jobs);    // its results are known, and used
+  void begin_checks(const std::vector<Outputs::Job>& jobs, const Address& of);  // of a batch
+  void end_checks(const std::vector<Outputs::Job>& jobs);                       // its results are known, and used
   Result<TxPtr> inspect(const Submission& submission) const;
   Result<TxId> enqueue(const Outputs::Job& job, bool local);
   void relay(const std::vector<std::shared_ptr<const Submission>>& submissions);
@@ -249,8 +249,12 @@ struct Engine::Impl {
     std::optional<Outputs::Job> relayed{};
   };
   std::unordered_map<Hash, CheckedInBlock> checked_in_blocks;
-  std::unordered_map<Hash, std::size_t> being_checked;  // leaves of the jobs in batches under way, and in how many
-  std::map<Address, std::size_t> peer_checks;           // jobs under way for each peer
+  struct BeingChecked {
+    std::size_t batches = 0;
+    Address last;  // whose was the last of them
+  };
+  std::unordered_map<Hash, BeingChecked> being_checked;  // leaves of the jobs in batches under way
+  std::map<Address, std::size_t> peer_checks;            // jobs under way for each peer
   std::uint64_t next_relay_ms = 0;
 };
 

@@ -63,7 +63,7 @@ void Engine::Impl::on_submit(std::uint64_t ticket, std::vector<Submission> submi
   batch.jobs = request.jobs;
   std::uint64_t token = request.token;
   bool nothing_to_check = request.jobs.empty();
-  begin_checks(batch.jobs);
+  begin_checks(batch.jobs, config.self);
   checks.emplace(token, std::move(batch));
   if (nothing_to_check) return on_verified(token, {});
   out.verifications.push_back(std::move(request));
@@ -82,6 +82,9 @@ void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactio
       continue;
     }
     if (mempool.find((*transaction)->id) != nullptr) continue;
+    // Relayed again while the first one waits for its turn. Another peer's is checked: its payload may be another.
+    auto begun = being_checked.find((*transaction)->leaf);
+    if (begun != being_checked.end() && begun->second.last == peer) continue;
     Outputs::Job job{*transaction, std::make_shared<const Submission>(std::move(submission))};
     if (auto known = checked_in_blocks.find((*transaction)->leaf); known == checked_in_blocks.end()) {
       batch.jobs.push_back(std::move(job));
@@ -95,7 +98,7 @@ void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactio
   }
   if (batch.jobs.empty()) return update_work();
   under_way += batch.jobs.size();
-  begin_checks(batch.jobs);
+  begin_checks(batch.jobs, peer);
   std::uint64_t token = next_token++;
   out.verifications.push_back({token, batch.jobs});
   checks.emplace(token, std::move(batch));
@@ -174,15 +177,19 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
   update_work();
 }
 
-void Engine::Impl::begin_checks(const std::vector<Outputs::Job>& jobs) {
+void Engine::Impl::begin_checks(const std::vector<Outputs::Job>& jobs, const Address& of) {
   counters.signatures_checked += jobs.size();
-  for (const Outputs::Job& job : jobs) ++being_checked[job.transaction->leaf];
+  for (const Outputs::Job& job : jobs) {
+    BeingChecked& begun = being_checked[job.transaction->leaf];
+    ++begun.batches;
+    begun.last = of;
+  }
 }
 
 void Engine::Impl::end_checks(const std::vector<Outputs::Job>& jobs) {
   for (const Outputs::Job& job : jobs) {
     auto found = being_checked.find(job.transaction->leaf);
-    if (--found->second == 0) being_checked.erase(found);
+    if (--found->second.batches == 0) being_checked.erase(found);
   }
   if (!validation || validation->awaited.empty()) return;
   for (const Outputs::Job& job : jobs) validation->awaited.erase(job.transaction->leaf);

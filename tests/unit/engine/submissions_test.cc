@@ -197,6 +197,26 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("What a peer relays again while the first one is checked is not checked again, another peer's is") {
+  Network n(make_test_genesis(4));
+  Engine& engine = n.net.engine(1);
+  const Bytes transfer = bcs::encode(n.transfer(n.institution(1), n.node(0), 500));
+  const Now at{1, n.made.genesis.time_ms + 20};
+  auto relay = [&](std::size_t from) {
+    return engine.receive(n.node(from), bcs::encode(PeerMessage{peer::Transactions{{{transfer, {}}}}}), at);
+  };
+  const Outputs first = relay(0);
+  REQUIRE(first.verifications.size() == 1);
+  CHECK(relay(0).verifications.empty());
+  const Outputs other = relay(2);
+  REQUIRE(other.verifications.size() == 1);
+  engine.verified(other.verifications[0].token, {{}}, at);
+  engine.verified(first.verifications[0].token, {{}}, at);
+  CHECK(engine.mempool_size() == 1);
+  CHECK(relay(0).verifications.empty());
+  CHECK(engine.counters().signatures_checked == 2);
+}
+
 TEST_CASE("What is relayed while it is checked with a block, or after, is not checked again") {
   for (bool forged : {false, true}) {
     for (bool late : {false, true}) {
