@@ -69,6 +69,7 @@ struct Outputs {
   struct Verification {  // check() of each job, on any threads
     std::uint64_t token = 0;
     std::vector<Job> jobs;
+    bool urgent = false;  // a block waits for it: before those that are not
   };
   struct SubmitResult {
     std::uint64_t ticket = 0;           // as given to submit()

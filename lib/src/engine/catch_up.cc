@@ -104,7 +104,7 @@ void Engine::Impl::take_given(const Address& peer, CertifiedBlock certified) {
 // beforehand and by all threads; for those who trust nobody to have done so, the signatures, too.
 void Engine::Impl::keep_arrived(const Address& peer, CertifiedBlock certified, bool certificate_checked) {
   if (certified.block.header.height != height_arrived().next()) return;  // decided meanwhile, or not the next one
-  Outputs::Verification request;
+  Outputs::Verification request{0, {}, true};
   for (const TxPtr& transaction : certified.block.transactions) {
     if (!config.check_every_signature && !registers(*transaction)) continue;
     request.jobs.push_back({transaction, nullptr, config.check_every_signature});

@@ -146,7 +146,7 @@ std::vector<Outputs::Job> Engine::Impl::unchecked_transactions() {
 // nobody checks yet begins at once, so that what is relayed of it from now on waits for that, and the block waits for
 // the rest. What then is still not known, since it was refused meanwhile, is checked with the block.
 void Engine::Impl::check_block_signatures() {
-  Outputs::Verification request{next_token++, unchecked_transactions()};
+  Outputs::Verification request{next_token++, unchecked_transactions(), true};
   validation->waited = true;
   validation->check_under_way = !request.jobs.empty();
   validation->signatures_checked = request.jobs.empty() && validation->awaited.empty();

@@ -30,8 +30,9 @@ void Pool::enqueue(Outputs::Verification verification) {
   task->verification = std::move(verification);
   if (task->left == 0) return finish(*task);
   std::lock_guard lock(mutex_);
+  auto& slices = task->verification.urgent ? urgent_ : slices_;
   for (std::size_t begin = 0; begin < task->results.size(); begin += kSliceJobs) {
-    slices_.push_back({task, begin, std::min(begin + kSliceJobs, task->results.size())});
+    slices.push_back({task, begin, std::min(begin + kSliceJobs, task->results.size())});
   }
   changed_.notify_all();
 }
@@ -47,10 +48,11 @@ void Pool::run() {
   CpuMeter meter(cpu_, Stage::kVerify);
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || !slices_.empty(); });
+    changed_.wait(lock, [this] { return stopping_ || !urgent_.empty() || !slices_.empty(); });
     if (stopping_) return;
-    Slice slice = std::move(slices_.front());
-    slices_.pop_front();
+    auto& slices = urgent_.empty() ? slices_ : urgent_;
+    Slice slice = std::move(slices.front());
+    slices.pop_front();
     lock.unlock();
     {
       InStage stage(Stage::kVerify);

@@ -43,7 +43,7 @@ class Pool {
   Done done_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Slice> slices_;
+  std::deque<Slice> urgent_, slices_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
