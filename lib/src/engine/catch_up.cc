@@ -76,7 +76,7 @@ void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
   if (asked != blocks_asked.end() && (first == asked->second.from || !one)) {
     if (first != asked->second.from) forget_height_of(peer);  // it does not have what it said
     blocks_asked.erase(asked);
-    for (CertifiedBlock& certified : blocks.blocks) keep_arrived(peer, std::move(certified), false);
+    for (CertifiedBlock& certified : blocks.blocks) keep_arrived(peer, std::move(certified));
     seek_blocks();
     if (answer_expected()) return;  // these are executed while the next ones come: with the next tick
   } else if (one) {
@@ -85,38 +85,51 @@ void Engine::Impl::on_blocks(const Address& peer, peer::Blocks blocks) {
     if (asked != blocks_asked.end()) asked->second.awaited = false;
     Height& known = peer_heights[peer];
     known = std::max(known, first);
-    take_given(peer, std::move(blocks.blocks.front()));
+    // Anybody may send such a one: it is kept only where its certificate can be checked before.
+    if (chain.committee().covers(first)) keep_arrived(peer, std::move(blocks.blocks.front()));
   }
   take_arrived();
 }
 
-// Anybody may send such a one: so that it spoils nothing, it is only kept if its certificate is good.
-void Engine::Impl::take_given(const Address& peer, CertifiedBlock certified) {
-  const BlockHeader& header = certified.block.header;
-  if (header.height != height_arrived().next() || !chain.committee().covers(header.height)) return;
-  if (arrived_bytes >= kBlocksBytes) return;
-  auto good = check_certified(header, certified.certificate, chain.committee().sorted(), chain.id(), *config.verifier);
-  if (!good) return refuse(peer, good.error());
-  keep_arrived(peer, std::move(certified), true);
+// As far as the committee is known, a block is judged at once, so that nothing is kept or checked of what nobody
+// certified. Others are judged when their turn comes; that is why so little is kept.
+void Engine::Impl::keep_arrived(const Address& peer, CertifiedBlock certified) {
+  const Height height = certified.block.header.height;
+  if (height != height_arrived().next() || arrived_bytes >= 2 * kBlocksBytes) return;
+  const bool judged = chain.committee().covers(height);
+  if (judged) {
+    if (auto good = judge_arrived(certified); !good) {
+      refuse(peer, good.error());
+      return forget_height_of(peer);
+    }
+  }
+  const std::size_t bytes = bytes_of(certified.block);
+  arrived_bytes += bytes;
+  arrived.push_back({peer, std::move(certified), judged, bytes, 0, {}});
+  check_arrived(arrived.back());
 }
 
 // Its signers checked the signatures, and the execution checks the keys that it registers, alone. That is done
 // beforehand and by all threads; for those who trust nobody to have done so, the signatures, too.
-void Engine::Impl::keep_arrived(const Address& peer, CertifiedBlock certified, bool certificate_checked) {
-  if (certified.block.header.height != height_arrived().next()) return;  // decided meanwhile, or not the next one
-  Outputs::Verification request{0, {}, true};
-  for (const TxPtr& transaction : certified.block.transactions) {
+void Engine::Impl::check_arrived(Arrived& block) {
+  if (block.bytes > chain.state().parameters().max_block_bytes) return;  // no such block is ever executed
+  Outputs::Verification request{0, {}, block.judged};
+  for (const TxPtr& transaction : block.certified.block.transactions) {
     if (!config.check_every_signature && !registers(*transaction)) continue;
     request.jobs.push_back({transaction, nullptr, config.check_every_signature});
   }
-  const std::size_t bytes = bytes_of(certified.block);
-  arrived_bytes += bytes;
-  arrived.push_back({peer, std::move(certified), certificate_checked, bytes, 0, {}});
   if (request.jobs.empty()) return;
   if (config.check_every_signature) counters.signatures_checked += request.jobs.size();
-  request.token = arrived.back().check = next_token++;
+  request.token = block.check = next_token++;
   checks.emplace(request.token, ArrivedCheck{});
   out.verifications.push_back(std::move(request));
+}
+
+// By the committee that decides now.
+Result<void> Engine::Impl::judge_arrived(const CertifiedBlock& certified) const {
+  MEDCHAIN_TRY(check_certified(certified.block.header, certified.certificate, chain.committee().sorted(), chain.id(),
+                               *config.verifier));
+  return certified.block.check_form(chain.id());
 }
 
 void Engine::Impl::end_arrived_check(std::uint64_t token, const std::vector<Result<void>>& results) {
@@ -141,11 +154,7 @@ void Engine::Impl::take_arrived() {
     Block& block = next.certified.block;
     if (block.header.height != chain.next_height()) continue;  // decided meanwhile by votes
     Result<void> good;
-    if (!next.certificate_checked) {
-      good = check_certified(block.header, next.certified.certificate, chain.committee().sorted(), chain.id(),
-                             *config.verifier);
-    }
-    if (good) good = block.check_form(chain.id());
+    if (!next.judged) good = judge_arrived(next.certified);
     if (good) good = std::move(next.checked);
     if (!good) {
       refuse(next.peer, good.error());

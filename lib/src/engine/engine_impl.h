@@ -26,7 +26,7 @@
 namespace medchain {
 
 inline constexpr std::uint32_t kBlocksPerRequest = 64;
-inline constexpr std::size_t kBlocksBytes = 2 * 1024 * 1024;  // of one answer, and of what waits to be executed
+inline constexpr std::size_t kBlocksBytes = 2 * 1024 * 1024;  // of one answer; who has fewer to execute asks for more
 
 // What a restarted producer remembers of the height that it was deciding.
 struct ResumedVotes {
@@ -119,8 +119,10 @@ struct Engine::Impl {
   std::optional<Address> next_source() const;
   Height height_arrived() const;  // the last that is final here, or waits to become it
   void on_blocks(const Address& peer, peer::Blocks blocks);
-  void take_given(const Address& peer, CertifiedBlock certified);
-  void keep_arrived(const Address& peer, CertifiedBlock certified, bool certificate_checked);
+  struct Arrived;
+  void keep_arrived(const Address& peer, CertifiedBlock certified);
+  Result<void> judge_arrived(const CertifiedBlock& certified) const;
+  void check_arrived(Arrived& block);
   void end_arrived_check(std::uint64_t token, const std::vector<Result<void>>& results);
   bool can_take_arrived() const;
   void take_arrived();  // makes them final, some at a time, and asks for more
@@ -205,13 +207,13 @@ struct Engine::Impl {
   struct Arrived {
     Address peer;
     CertifiedBlock certified;
-    bool certificate_checked = false;
+    bool judged = false;  // and found good
     std::size_t bytes = 0;
     std::uint64_t check = 0;  // under way, with this token; 0: none
     Result<void> checked;     // of its signatures, where they are
   };
-  std::deque<Arrived>
-      arrived;  // consecutive; those that votes have decided meanwhile are dropped when their turn comes
+  // Consecutive; those that votes have decided meanwhile are dropped when their turn comes.
+  std::deque<Arrived> arrived;
   std::size_t arrived_bytes = 0;
   Address last_source;
   std::optional<std::uint64_t> behind_since_ms;

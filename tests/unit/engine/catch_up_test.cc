@@ -128,23 +128,32 @@ TEST_CASE("Who was asked and gives another block is not waited for") {
 }
 
 TEST_CASE("Blocks up to one that is not certified are executed, and the rest is asked of another") {
+  // The committee of the first round decides heights 1 to 4. What is of a later round is judged when its turn comes.
+  const std::size_t bad = GENERATE(3, 6);
+  CAPTURE(bad);
   Behind b;
-  b.n.net.advance(2'000);
-  REQUIRE(b.last() >= Height{5});
+  b.n.net.advance(4'000);
+  REQUIRE(b.last() >= Height{9});
   b.tell(0, peer::Status{b.last(), {}});
-  peer::Blocks some = b.blocks(1, 4);
-  some.blocks[2].block.header.time_ms += 1;
-  CHECK(requests(b.tell(0, some)) == Requests{{b.n.node(0), Height{5}}});
-  b.tell(1, peer::Status{b.last(), {}});
+  peer::Blocks some = b.blocks(1, 8);
+  SECTION("a changed header") { some.blocks[bad - 1].block.header.time_ms += 1; }
+  SECTION("a transaction more") {
+    some.blocks[bad - 1].block.transactions.push_back(
+        make_transaction(b.n.transfer(b.n.institution(0), b.n.node(1), 1)));
+  }
+  const Outputs came = b.tell(0, some);
+  CHECK(came.refusals.size() == (bad == 3 ? 1 : 0));
+  CHECK(requests(came) == (bad == 3 ? Requests{} : Requests{{b.n.node(0), Height{9}}}));
+  const Outputs other = b.tell(1, peer::Status{b.last(), {}});
   const Outputs executed = b.tick();
-  CHECK(b.follower.height() == Height{2});
-  REQUIRE(executed.refusals.size() == 1);
-  CHECK(executed.refusals[0].peer == b.n.node(0));
-  CHECK(requests(executed) == Requests{{b.n.node(1), Height{3}}});
-  CHECK(requests(b.tell(0, b.blocks(5, 5))).empty());  // too late, and of no use
-  b.tell(1, b.blocks(3, b.last().value));
+  CHECK(b.follower.height() == Height{bad - 1});
+  CHECK(executed.refusals.size() == (bad == 3 ? 0 : 1));
+  CHECK(requests(bad == 3 ? other : executed) == Requests{{b.n.node(1), Height{bad}}});
+  CHECK(requests(b.tell(0, b.blocks(9, 9))).empty());  // too late, and of no use
+  b.tell(1, b.blocks(bad, b.last().value));
   b.tick();
   CHECK(b.follower.height() == b.last());
+  CHECK(b.follower.counters().messages_refused == 1);
 }
 
 TEST_CASE("A block that is given while others wait for their turn follows them, if it is certified") {
@@ -167,17 +176,30 @@ TEST_CASE("A block that is given while others wait for their turn follows them, 
   CHECK(b.follower.height() == Height{waits + 1});
 }
 
+TEST_CASE("Of what nobody certified, no signature or key is checked as far as the committee is known") {
+  Behind b;
+  b.enrol(true);
+  const std::uint64_t height = b.last().value;
+  REQUIRE(height <= 4);
+  b.tell(0, peer::Status{b.last(), {}});
+  peer::Blocks some = b.blocks(1, height);
+  some.blocks.back().certificate.signatures.pop_back();
+  const Outputs came = b.tell(0, some);
+  CHECK(came.verifications.empty());
+  CHECK(came.refusals.size() == 1);
+  CHECK(b.follower.height() == Height{height - 1});
+}
+
 TEST_CASE("Of what is fetched, so much waits at most: no more is asked for until some is executed") {
   Behind b;
-  b.n.net.advance(200);
-  b.n.finish(0, b.n.transfer(b.n.institution(0), b.n.node(1), 7));
-  // Nobody certified these; they are judged when their turn comes.
-  CertifiedBlock big = b.block(1);
+  b.n.net.advance(4'000);
+  REQUIRE(b.last() >= Height{6});
+  // Nobody certified the last ones; they are judged when their turn comes.
+  peer::Blocks some = b.blocks(1, 6);
   const auto filler = make_transaction(b.n.transfer(b.n.institution(0), b.n.node(1), 7));
-  big.block.transactions.assign(2 * 1024 * 1024 / filler->bytes.size() + 1, filler);
+  some.blocks[5].block.transactions.assign(2 * 1024 * 1024 / filler->bytes.size() + 1, filler);
   b.tell(0, peer::Status{Height{100}, {}});
-  CHECK(requests(b.tell(0, peer::Blocks{{big}})).empty());
-  const Outputs judged = b.tick();
-  CHECK(b.follower.height() == Height{0});
+  CHECK(requests(b.tell(0, some)).empty());
+  CHECK(b.follower.height() == Height{5});
   CHECK(b.follower.counters().messages_refused == 1);
 }
