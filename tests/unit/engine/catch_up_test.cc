@@ -203,3 +203,28 @@ TEST_CASE("Of what is fetched, so much waits at most: no more is asked for until
   CHECK(b.follower.height() == Height{5});
   CHECK(b.follower.counters().messages_refused == 1);
 }
+
+TEST_CASE(
+    "Of an answer larger than any honest one the rest is not kept, and a block that is too large is not checked") {
+  Behind b;
+  b.n.net.advance(4'000);
+  REQUIRE(b.last() >= Height{9});
+  const PublicKeys keys = KeyPair::generate(KeyAlgorithm::kEd25519).public_keys();
+  const auto registration =
+      make_transaction(b.n.transaction(b.n.institution(0), RegistryBody{Register{keys, Role::kPatient, {}}}));
+  const auto filler = make_transaction(b.n.transfer(b.n.institution(0), b.n.node(1), 7));
+  const std::size_t limit = b.follower.state().parameters().max_block_bytes / filler->bytes.size();
+  b.tell(0, peer::Status{Height{100}, {}});
+  auto checks_of = [&](std::uint64_t last, std::size_t transactions) {  // of heights from 5 on: of a later round
+    peer::Blocks some = b.blocks(1, last);
+    for (std::size_t i = 4; i < some.blocks.size(); ++i) {
+      some.blocks[i].block.transactions.assign(transactions, filler);
+      some.blocks[i].block.transactions.push_back(registration);
+    }
+    return b.tell(0, some).verifications.size();
+  };
+  SECTION("blocks of three quarters of the limit: the third passes twice what an answer holds") {
+    CHECK(checks_of(9, limit * 3 / 4) == 3);
+  }
+  SECTION("a block above the limit") { CHECK(checks_of(5, limit + 1) == 0); }
+}

@@ -115,144 +115,131 @@ TEST_CASE("A leader's block with a forged transaction is refused by every member
   }
 }
 
-TEST_CASE("A proposal waits for the checks of what came just before it, and none is made twice") {
-  for (bool forged : {false, true}) {
-    CAPTURE(forged);
-    Network n(make_test_genesis(4));
-    Engine& engine = n.net.engine(1);
-    auto transfer = n.transfer(n.institution(1), n.node(0), 500);
-    if (forged) transfer.signature.bytes[7] ^= 1;
-    const Now at{1, n.made.genesis.time_ms + 20};
-    auto receive = [&](PeerBody body) {
-      return engine.receive(n.node(0), bcs::encode(PeerMessage{std::move(body)}), at);
-    };
-    const Outputs came = receive(peer::Transactions{{{bcs::encode(transfer), {}}}});
-    REQUIRE(came.verifications.size() == 1);
+namespace {
 
+// A member that hears the leader of the first height; what the engine wants is left to the test.
+struct Hearing {
+  Network n{make_test_genesis(4)};
+  Engine& engine = n.net.engine(1);
+  const Now at{1, n.made.genesis.time_ms + 20};
+
+  Outputs relay(const SignedTransaction& transaction, Payload payload = {}, std::size_t from = 0) {
+    return receive(from, peer::Transactions{{{bcs::encode(transaction), std::move(payload)}}});
+  }
+  Outputs propose(const std::vector<SignedTransaction>& transactions) {
     Chain chain = *Chain::from_genesis(n.made.genesis, real_signatures());
+    std::vector<TxPtr> candidates;
+    for (const SignedTransaction& transaction : transactions) candidates.push_back(make_transaction(transaction));
     std::vector<TxId> rejected;
-    const Transition made =
-        chain.compose({make_transaction(transfer)}, n.node(0), n.made.genesis.time_ms + 10, rejected);
+    const Transition made = chain.compose(std::move(candidates), n.node(0), n.made.genesis.time_ms + 10, rejected);
+    REQUIRE(made.block->transactions.size() == transactions.size());
     const Ballot ballot{Round{0}, Height{1}, View{0}, VoteType::kProposal, made.hash};
     consensus::Message proposal = consensus::Proposal{0, ballot, {}, made.block, {}};
     consensus::sign(proposal, n.chain(), *n.signers[0]);
-    const Outputs proposed = receive(peer::Consensus{std::move(proposal)});
+    return receive(0, peer::Consensus{std::move(proposal)});
+  }
+  Outputs verified(const Outputs& asked, Result<void> result = {}) {
+    return engine.verified(asked.verifications.at(0).token, {std::move(result)}, at);
+  }
+
+ private:
+  Outputs receive(std::size_t from, PeerBody body) {
+    return engine.receive(n.node(from), bcs::encode(PeerMessage{std::move(body)}), at);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("A proposal waits for the checks of what came just before it, and none is made twice") {
+  for (bool forged : {false, true}) {
+    CAPTURE(forged);
+    Hearing h;
+    auto transfer = h.n.transfer(h.n.institution(1), h.n.node(0), 500);
+    if (forged) transfer.signature.bytes[7] ^= 1;
+    const Outputs came = h.relay(transfer);
+    REQUIRE(came.verifications.size() == 1);
+    const Outputs proposed = h.propose({transfer});
     CHECK(proposed.verifications.empty());
     CHECK(proposed.writes.empty());
 
     const Result<void> result = check(came.verifications[0].jobs[0], real_signatures());
     CHECK(result.ok() == !forged);
-    const Outputs checked = engine.verified(came.verifications[0].token, {result}, at);
+    const Outputs checked = h.verified(came, result);
     if (!forged) {
       CHECK(checked.verifications.empty());
       CHECK_FALSE(checked.writes.empty());  // its vote
-      CHECK(engine.counters().signatures_checked == 1);
+      CHECK(h.engine.counters().signatures_checked == 1);
       continue;
     }
     REQUIRE(checked.verifications.size() == 1);  // the block's own: why the other one failed is not known here
-    const Outputs refused = engine.verified(checked.verifications[0].token, {result}, at);
+    const Outputs refused = h.verified(checked, result);
     REQUIRE(refused.refusals.size() == 1);
-    CHECK(refused.refusals[0].peer == n.node(0));
+    CHECK(refused.refusals[0].peer == h.n.node(0));
   }
 }
 
-TEST_CASE(
-    "A proposal that waits for some checks begins the others at once, and what is relayed of those is not checked") {
+TEST_CASE("A proposal that waits for some checks begins the others; what is relayed of those is not checked") {
   for (bool early_first : {false, true}) {
     CAPTURE(early_first);
-    Network n(make_test_genesis(4));
-    Engine& engine = n.net.engine(1);
-    const auto early = n.transfer(n.institution(1), n.node(0), 500),
-               unknown = n.transfer(n.institution(2), n.node(0), 7);
-    const Now at{1, n.made.genesis.time_ms + 20};
-    auto receive = [&](PeerBody body) {
-      return engine.receive(n.node(0), bcs::encode(PeerMessage{std::move(body)}), at);
-    };
-    const Outputs came = receive(peer::Transactions{{{bcs::encode(early), {}}}});
+    Hearing h;
+    const auto early = h.n.transfer(h.n.institution(1), h.n.node(0), 500);
+    const auto unknown = h.n.transfer(h.n.institution(2), h.n.node(0), 7);
+    const Outputs came = h.relay(early);
     REQUIRE(came.verifications.size() == 1);
-
-    Chain chain = *Chain::from_genesis(n.made.genesis, real_signatures());
-    std::vector<TxId> rejected;
-    const Transition made = chain.compose({make_transaction(early), make_transaction(unknown)}, n.node(0),
-                                          n.made.genesis.time_ms + 10, rejected);
-    REQUIRE(made.block->transactions.size() == 2);
-    const Ballot ballot{Round{0}, Height{1}, View{0}, VoteType::kProposal, made.hash};
-    consensus::Message proposal = consensus::Proposal{0, ballot, {}, made.block, {}};
-    consensus::sign(proposal, n.chain(), *n.signers[0]);
-    const Outputs proposed = receive(peer::Consensus{std::move(proposal)});
+    const Outputs proposed = h.propose({early, unknown});
     REQUIRE(proposed.verifications.size() == 1);
+    CHECK(proposed.verifications[0].urgent);
     REQUIRE(proposed.verifications[0].jobs.size() == 1);
     CHECK(proposed.verifications[0].jobs[0].transaction->id == make_transaction(unknown)->id);
-    CHECK(receive(peer::Transactions{{{bcs::encode(unknown), {}}}}).verifications.empty());
+    CHECK(h.relay(unknown).verifications.empty());
 
-    const std::uint64_t first = early_first ? came.verifications[0].token : proposed.verifications[0].token;
-    const std::uint64_t last = early_first ? proposed.verifications[0].token : came.verifications[0].token;
-    const Outputs waits = engine.verified(first, {{}}, at);
+    const Outputs waits = h.verified(early_first ? came : proposed);
     CHECK(waits.verifications.empty());
     CHECK(waits.writes.empty());
-    const Outputs votes = engine.verified(last, {{}}, at);
+    const Outputs votes = h.verified(early_first ? proposed : came);
     CHECK(votes.verifications.empty());
     CHECK_FALSE(votes.writes.empty());
-    CHECK(engine.counters().signatures_checked == 2);
+    CHECK(h.engine.counters().signatures_checked == 2);
   }
 }
 
 TEST_CASE("What a peer relays again while the first one is checked is not checked again, another peer's is") {
-  Network n(make_test_genesis(4));
-  Engine& engine = n.net.engine(1);
-  const Bytes transfer = bcs::encode(n.transfer(n.institution(1), n.node(0), 500));
-  const Now at{1, n.made.genesis.time_ms + 20};
-  auto relay = [&](std::size_t from) {
-    return engine.receive(n.node(from), bcs::encode(PeerMessage{peer::Transactions{{{transfer, {}}}}}), at);
-  };
-  const Outputs first = relay(0);
+  Hearing h;
+  const auto transfer = h.n.transfer(h.n.institution(1), h.n.node(0), 500);
+  const Outputs first = h.relay(transfer);
   REQUIRE(first.verifications.size() == 1);
-  CHECK(relay(0).verifications.empty());
-  const Outputs other = relay(2);
+  CHECK(h.relay(transfer).verifications.empty());
+  const Outputs other = h.relay(transfer, {}, 2);
   REQUIRE(other.verifications.size() == 1);
-  engine.verified(other.verifications[0].token, {{}}, at);
-  engine.verified(first.verifications[0].token, {{}}, at);
-  CHECK(engine.mempool_size() == 1);
-  CHECK(relay(0).verifications.empty());
-  CHECK(engine.counters().signatures_checked == 2);
+  h.verified(other);
+  h.verified(first);
+  CHECK(h.engine.mempool_size() == 1);
+  CHECK(h.relay(transfer).verifications.empty());
+  CHECK(h.engine.counters().signatures_checked == 2);
 }
 
 TEST_CASE("What is relayed while it is checked with a block, or after, is not checked again") {
   for (bool forged : {false, true}) {
     for (bool late : {false, true}) {
       CAPTURE(forged, late);
-      Network n(make_test_genesis(4));
-      Engine& engine = n.net.engine(1);
-      auto transfer = n.transfer(n.institution(1), n.node(0), 500);
+      Hearing h;
+      auto transfer = h.n.transfer(h.n.institution(1), h.n.node(0), 500);
       if (forged) transfer.signature.bytes[7] ^= 1;
-      const Now at{1, n.made.genesis.time_ms + 20};
-      auto receive = [&](PeerBody body) {
-        return engine.receive(n.node(0), bcs::encode(PeerMessage{std::move(body)}), at);
-      };
-      Chain chain = *Chain::from_genesis(n.made.genesis, real_signatures());
-      std::vector<TxId> rejected;
-      const Transition made =
-          chain.compose({make_transaction(transfer)}, n.node(0), n.made.genesis.time_ms + 10, rejected);
-      consensus::Message proposal =
-          consensus::Proposal{0, {Round{0}, Height{1}, View{0}, VoteType::kProposal, made.hash}, {}, made.block, {}};
-      consensus::sign(proposal, n.chain(), *n.signers[0]);
-      const Outputs proposed = receive(peer::Consensus{std::move(proposal)});
+      const Outputs proposed = h.propose({transfer});
       REQUIRE(proposed.verifications.size() == 1);
       const Result<void> result = check(proposed.verifications[0].jobs[0], real_signatures());
       CHECK(result.ok() == !forged);
 
-      auto relay = [&] { return receive(peer::Transactions{{{bcs::encode(transfer), {}}}}); };
       if (!late) {
-        CHECK(relay().verifications.empty());
-        const Payload foreign{{Bytes(9, 1)}};  // that a transfer has not
-        CHECK(receive(peer::Transactions{{{bcs::encode(transfer), foreign}}}).verifications.empty());
-        CHECK(engine.counters().submissions_refused == 1);
+        CHECK(h.relay(transfer).verifications.empty());
+        CHECK(h.relay(transfer, Payload{{Bytes(9, 1)}}).verifications.empty());  // that a transfer has not
+        CHECK(h.engine.counters().submissions_refused == 1);
       }
-      CHECK(engine.mempool_size() == 0);
-      engine.verified(proposed.verifications[0].token, {result}, at);
-      if (late) CHECK(relay().verifications.size() == (forged ? 1 : 0));
-      CHECK(engine.mempool_size() == (forged ? 0 : 1));
-      CHECK(engine.counters().signatures_checked == (forged && late ? 2 : 1));
+      CHECK(h.engine.mempool_size() == 0);
+      h.verified(proposed, result);
+      if (late) CHECK(h.relay(transfer).verifications.size() == (forged ? 1 : 0));
+      CHECK(h.engine.mempool_size() == (forged ? 0 : 1));
+      CHECK(h.engine.counters().signatures_checked == (forged && late ? 2 : 1));
     }
   }
 }
