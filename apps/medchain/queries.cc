@@ -247,6 +247,7 @@ Result<void> run_status(Program& program, const NoOptions&) {
       .add("mempool", std::uint64_t{status->mempool})
       .add("transactions_final", status->transactions_final)
       .add("signatures_checked", status->signatures_checked)
+      .add("signatures_checked_unseated", status->signatures_checked_unseated)
       .add("replay_window", std::uint64_t{status->replay_window})
       .add("cpu", cpu_of(*status));
   program.output.print(report);

@@ -121,12 +121,31 @@ class Observer {
   rpc::Subscription blocks_;
 };
 
-Result<std::vector<NodeCounters>> read_counters(std::vector<rpc::Client>& clients, const LoadOptions& options) {
+// Of a node once it has `height`, too: what it finds out about a block, it counts when that is final there.
+Result<NodeCounters> read_counters(rpc::Client& client, const std::string& node, Height height) {
+  const auto start = Clock::now();
+  while (true) {
+    auto status = client.status();
+    if (!status) return status.error().in(node);
+    if (status->height >= height) {
+      return NodeCounters{node, status->signatures_checked, status->signatures_checked_unseated, status->cpu_us};
+    }
+    if (seconds_between(start, Clock::now()) > kPatienceS) {
+      return Error(ErrorCode::kTimeout, node + " stays behind, at height " + std::to_string(status->height.value));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+Result<std::vector<NodeCounters>> read_counters(std::vector<rpc::Client>& clients, const LoadOptions& options,
+                                                rpc::Client& observing) {
+  auto observed = observing.status();
+  if (!observed) return observed.error().in(options.observer);
   std::vector<NodeCounters> all;
   for (std::size_t i = 0; i < clients.size(); ++i) {
-    auto status = clients[i].status();
-    if (!status) return status.error().in(options.nodes[i]);
-    all.push_back({options.nodes[i], status->signatures_checked, status->cpu_us});
+    auto counters = read_counters(clients[i], options.nodes[i], observed->height);
+    if (!counters) return counters.error();
+    all.push_back(std::move(*counters));
   }
   return all;
 }
@@ -225,7 +244,7 @@ Result<LoadResult> run_load(const LoadOptions& options,
     if (!client) return client.error();
     submitters.push_back(std::make_unique<Submitter>(under_way, maker, std::move(*client), status->replay_window));
   }
-  auto before = read_counters(counting, options);
+  auto before = read_counters(counting, options, *observing);
   if (!before) return before.error();
 
   LoadResult result;
@@ -244,11 +263,12 @@ Result<LoadResult> run_load(const LoadOptions& options,
   threads.clear();
   MEDCHAIN_TRY(observed);
 
-  auto after = read_counters(counting, options);
+  auto after = read_counters(counting, options, *observing);
   if (!after) return after.error();
   for (std::size_t i = 0; i < after->size(); ++i) {
     NodeCounters& node = (*after)[i];
     node.signatures_checked -= (*before)[i].signatures_checked;
+    node.signatures_checked_unseated -= (*before)[i].signatures_checked_unseated;
     for (std::size_t stage = 0; stage < node.cpu_us.size(); ++stage) node.cpu_us[stage] -= (*before)[i].cpu_us[stage];
     result.counters.push_back(std::move(node));
   }

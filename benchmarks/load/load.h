@@ -31,7 +31,8 @@ struct LoadOptions {
 struct NodeCounters {
   std::string node;
   std::uint64_t signatures_checked = 0;
-  std::vector<std::uint64_t> cpu_us;  // by stage
+  std::uint64_t signatures_checked_unseated = 0;  // of those; see Engine::Counters
+  std::vector<std::uint64_t> cpu_us;              // by stage
 };
 
 struct Second {

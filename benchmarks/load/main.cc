@@ -38,9 +38,11 @@ nlohmann::json latency_json(const std::vector<float>& sorted) {
 nlohmann::json to_json(LoadResult result, double verify_per_s) {
   std::sort(result.latencies_ms.begin(), result.latencies_ms.end());
   nlohmann::json checked = nlohmann::json::object();
+  nlohmann::json unseated = nlohmann::json::object();
   nlohmann::json cpu = nlohmann::json::object();
   for (const auto& node : result.counters) {
     checked[node.node] = node.signatures_checked;
+    unseated[node.node] = node.signatures_checked_unseated;
     for (std::size_t stage = 0; stage < node.cpu_us.size(); ++stage) {
       cpu[node.node][std::string(medchain::kStageNames[stage])] = node.cpu_us[stage];
     }
@@ -66,6 +68,7 @@ nlohmann::json to_json(LoadResult result, double verify_per_s) {
           {"next_number", result.next_number},
           {"each_second", seconds},
           {"signatures_checked", checked},
+          {"signatures_checked_unseated", unseated},
           {"cpu_us", cpu},
           {"latency_ms", latency_json(latencies)}};
 }

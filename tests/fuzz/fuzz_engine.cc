@@ -25,6 +25,7 @@ EngineConfig config_of(bool real, const Signer& signer) {
   config.mempool_transactions = kMempool;
   config.mempool_per_sender = kMempool / 2;
   config.state_flush_heights = 2;
+  config.compact_from = 1;
   config.begin_vote_log = true;
   static const KeySigner account(fuzz::world().made.validators[0].node.signing.clone());
   config.account_key = &account;

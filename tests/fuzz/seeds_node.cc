@@ -15,6 +15,18 @@ void put_message(Seeds& seeds, const std::string& name, PeerBody body) {
   seeds.put("peer_message", name + "_queued", Script().piece(bytes).piece(bytes));
 }
 
+// The block of kHeight, named by its leader.
+peer::CompactProposal compact_proposal(const World& world) {
+  const Block block = world.block(kHeight).certified.block;
+  const Committee committee = world.committee(kHeight);
+  peer::CompactProposal compact;
+  compact.proposal.member = static_cast<std::uint16_t>(committee.leader(kHeight, View{0}));
+  compact.proposal.ballot = {committee.round, kHeight, View{0}, VoteType::kProposal, block.hash()};
+  compact.proposal.block = std::make_shared<const Block>(Block{block.header, {}});
+  for (const TxPtr& transaction : block.transactions) compact.transactions.push_back(transaction->id);
+  return compact;
+}
+
 void put_messages(Seeds& seeds, const World& world) {
   const StoredBlock stored = world.block(Height{1});
   put_message(seeds, "status", peer::Status{kHeight, world.block_hash(kHeight)});
@@ -25,6 +37,7 @@ void put_messages(Seeds& seeds, const World& world) {
   put_message(seeds, "payloads", peer::Payloads{{world.payloads[1]}});
   put_message(seeds, "proposal_request", peer::ProposalRequest{world.block_hash(kHeight)});
   put_message(seeds, "proposal_block", peer::ProposalBlock{stored.certified.block});
+  put_message(seeds, "compact_proposal", compact_proposal(world));
   for (std::size_t i = 0; i < std::min<std::size_t>(world.cluster.events().size(), 60); ++i) {
     const Event& event = world.cluster.events()[i];
     if (event.bytes) seeds.put("peer_message", "heard_" + std::to_string(i), *event.bytes);
@@ -82,6 +95,28 @@ Script catching_up(const World& world) {
   return script;
 }
 
+// A proposal names what is not here, and its block is asked for; all signatures are believed.
+Script hearing_names(const World& world) {
+  Script script;
+  script.byte(1);
+  const peer::CompactProposal compact = compact_proposal(world);
+  const Address& leader = world.committee(kHeight).order.at(compact.proposal.member).validator;
+  std::size_t from = 1;
+  while (from + 1 < kValidators && world.node(from) != leader) ++from;
+  auto say = [&](PeerBody body) {
+    add_step(script, EngineStep::kMessage, from);
+    script.piece(bcs::encode(PeerMessage{std::move(body)}));
+  };
+  add_step(script, EngineStep::kConnect, from);
+  say(peer::Blocks{{world.block(Height{1}).certified}});
+  say(compact);
+  add_step(script, EngineStep::kPass);
+  script.byte(20);
+  add_step(script, EngineStep::kTick);
+  say(peer::ProposalBlock{world.block(kHeight).certified.block});
+  return script;
+}
+
 Script with_a_slow_disk(const World& world) {
   Script script;
   script.byte(1);
@@ -104,6 +139,7 @@ void put_engine(Seeds& seeds, const World& world) {
     seeds.put("engine", "believed_" + std::to_string(last), script_of(events, 0, last, false));
   }
   seeds.put("engine", "catching_up", catching_up(world));
+  seeds.put("engine", "names", hearing_names(world));
   seeds.put("engine", "slow_disk", with_a_slow_disk(world));
 }
 

@@ -109,6 +109,7 @@ bool Adversary::hides(std::size_t from, std::size_t to, const PeerBody& body) {
 
 Adversary::Bodies Adversary::alter(std::size_t from, std::size_t to, PeerBody body) {
   if (auto* proposal = consensus_message<consensus::Proposal>(body)) return alter_proposal(from, to, *proposal);
+  if (auto* compact = std::get_if<peer::CompactProposal>(&body)) return alter_compact(from, to, std::move(*compact));
   if (auto* vote = consensus_message<consensus::VoteMessage>(body)) return alter_vote(from, *vote);
   if (auto* change = consensus_message<consensus::ViewChange>(body)) return alter_view_change(from, *change);
   if (auto* blocks = std::get_if<peer::Blocks>(&body); blocks != nullptr && does(from, Behaviour::kLieToSync)) {
@@ -149,6 +150,27 @@ Adversary::Bodies Adversary::alter_proposal(std::size_t from, std::size_t to, co
     if (!same_hash || to % 3 == 0) return replace(place->second);
   }
   return {peer::Consensus{std::move(proposal)}};
+}
+
+// The same lies about the header; or it is right, and names other transactions than its own.
+Adversary::Bodies Adversary::alter_compact(std::size_t from, std::size_t to, peer::CompactProposal compact) {
+  if (does(from, Behaviour::kBadBlock) && rng_.chance(50)) {
+    did(Behaviour::kBadBlock);
+    auto& named = compact.transactions;
+    switch (rng_.below(4)) {
+      case 0: named.pop_back(); break;
+      case 1: named.push_back(named.front()); break;
+      case 2: std::swap(named.front(), named.back()); break;
+      default: named.back().bytes = some_digest().bytes; break;
+    }
+    return {std::move(compact)};
+  }
+  Bodies all = alter_proposal(from, to, compact.proposal);
+  for (PeerBody& body : all) {
+    auto* told = consensus_message<consensus::Proposal>(body);
+    if (told != nullptr) body = PeerBody(peer::CompactProposal{*told, compact.transactions});
+  }
+  return all;
 }
 
 // One thing is wrong with it; the rest is right.

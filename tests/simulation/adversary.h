@@ -47,6 +47,7 @@ class Adversary {
   bool hides(std::size_t from, std::size_t to, const PeerBody& body);
   Bodies alter(std::size_t from, std::size_t to, PeerBody body);
   Bodies alter_proposal(std::size_t from, std::size_t to, consensus::Proposal proposal);
+  Bodies alter_compact(std::size_t from, std::size_t to, peer::CompactProposal compact);
   Bodies alter_vote(std::size_t from, consensus::VoteMessage vote);
   Bodies alter_view_change(std::size_t from, consensus::ViewChange change);
   peer::Blocks alter_blocks(std::size_t from, peer::Blocks blocks);

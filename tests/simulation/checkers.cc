@@ -59,12 +59,14 @@ void Checkers::sends(const Host& host, const std::shared_ptr<const Bytes>& messa
   last = message;
   auto decoded = bcs::decode<PeerMessage>(*message);
   if (!decoded) return violation(host.number(), "sends what cannot be decoded: " + decoded.error().message());
-  auto* consensus = std::get_if<peer::Consensus>(&decoded->body);
-  if (consensus == nullptr) return;
-  const Ballot& ballot = consensus::ballot_of(consensus->message);
+  std::optional<consensus::Message> said;
+  if (auto* consensus = std::get_if<peer::Consensus>(&decoded->body)) said = std::move(consensus->message);
+  if (auto* compact = std::get_if<peer::CompactProposal>(&decoded->body)) said = std::move(compact->proposal);
+  if (!said) return;
+  const Ballot& ballot = consensus::ballot_of(*said);
   auto committee = committees_.find(ballot.round);
   if (committee == committees_.end()) return violation(host.number(), "votes in a round that no handover began");
-  const std::uint16_t member = std::visit([](const auto& message) { return message.member; }, consensus->message);
+  const std::uint16_t member = std::visit([](const auto& message) { return message.member; }, *said);
   if (committee->second.order.at(member).validator != host.identity().self) return;  // passed on, as evidence
   check_vote(host, ballot);
   check_quorums(host, ballot);

@@ -51,6 +51,7 @@ void Host::start() {
   config.mempool_per_sender = 100;
   config.check_every_signature = rng_.chance(20);
   config.state_flush_heights = static_cast<std::uint32_t>(1 + rng_.below(20));
+  config.compact_from = 1 + rng_.below(8);  // blocks are small here
   auto engine = Engine::start(std::move(config), disk_, clock_.read(events_.now_ms()));
   if (!engine) {
     if (engine.error().code() != ErrorCode::kIo) surroundings_.failed(number(), engine.error().in("start").message());

@@ -68,7 +68,7 @@ class ChainStore {
   // Hashes of all that are stored; once a height is final its proposals may be erased.
   Result<std::set<Hash>> proposals() const;
   Result<std::optional<StatePoint>> state_point() const;
-  Result<void> for_each_state_key(const std::function<void(StateKey, Bytes)>& visit) const;
+  Result<void> for_each_state_key(const std::function<void(const StateKey&, ByteView value)>& visit) const;
   // Heights (ascending, up to and including `until`) whose block changed the committee's set: what a receipt must
   // prove.
   Result<std::vector<Height>> handovers(Height until) const;

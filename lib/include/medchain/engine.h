@@ -47,6 +47,9 @@ struct EngineConfig {
   std::size_t mempool_per_sender = 5'000;
   bool check_every_signature = false;      // of transactions in final blocks fetched from peers, too
   std::uint32_t state_flush_heights = 64;  // blocks between two writes of the state; fewer of large ones
+  // A proposal of so many transactions or more names them, since the other members hold most of them by then; a smaller
+  // one carries them, which nobody may have to wait for.
+  std::size_t compact_from = 32;
   // Called now and then while start() works, with what it does and how much of that is done; for a host to show.
   std::function<void(std::string_view stage, std::uint64_t done)> recovering{};
 };
@@ -146,8 +149,11 @@ class Engine {
   Result<Release> release(const RecordId& record, const Address& reader) const;
 
   struct Counters {  // since start
-    std::uint64_t transactions_final = 0, blocks_final = 0, view_changes = 0, signatures_checked = 0,
-                  messages_refused = 0, submissions_refused = 0;
+    std::uint64_t transactions_final = 0, blocks_final = 0, view_changes = 0, messages_refused = 0,
+                  submissions_refused = 0;
+    // Of transactions; and of those, how many became final by a committee in which this node did not sit: it checked
+    // them for its clients, or before it lost its seat. The difference is what it checked for its votes.
+    std::uint64_t signatures_checked = 0, signatures_checked_unseated = 0;
   };
   const Counters& counters() const;
 

@@ -66,12 +66,27 @@ struct ProposalBlock {
   Block block;
   MEDCHAIN_FIELDS(block)
 };
+// A proposal by the ids of its transactions, most of which the members hold: from who signed it, and nobody else. Its
+// `proposal.block` is a header without transactions; there is an id for each that the header counts, in order.
+struct CompactProposal {
+  consensus::Proposal proposal;
+  std::vector<TxId> transactions;
+  void bcs_encode(bcs::Encoder& encoder) const {
+    bcs::write(encoder, proposal);
+    bcs::write(encoder, transactions);
+  }
+  static CompactProposal bcs_decode(bcs::Decoder& decoder) {
+    auto proposal = bcs::read<consensus::Proposal>(decoder);
+    return {std::move(proposal), bcs::read_list<TxId>(decoder, limits::kMaxBlockTransactions)};
+  }
+};
 
 }  // namespace peer
 
 // Append only.
 using PeerBody = std::variant<peer::Consensus, peer::Transactions, peer::Status, peer::BlocksRequest, peer::Blocks,
-                              peer::PayloadsRequest, peer::Payloads, peer::ProposalRequest, peer::ProposalBlock>;
+                              peer::PayloadsRequest, peer::Payloads, peer::ProposalRequest, peer::ProposalBlock,
+                              peer::CompactProposal>;
 struct PeerMessage {
   PeerBody body;
   MEDCHAIN_VERSIONED(1, body)

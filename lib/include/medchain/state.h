@@ -219,6 +219,7 @@ class State {
   // What differs from the state when this was last called, or from an empty one: what a disk is to be given. Nothing
   // after Loader::finish().
   StateChanges take_changes();
+  std::size_t changes() const;  // how many those are
 
   std::optional<Account> account(const Address& address) const;
   std::optional<Participant> participant(const Address& address) const;
@@ -241,7 +242,7 @@ class State {
   class Loader {
    public:
     Loader(const Genesis& genesis, Height height);
-    void add(StateKey key, Bytes value);
+    void add(const StateKey& key, ByteView value);
     void remember(Height height, const TxId& id);
     // kCorrupt when the root differs, or a key or an id came twice, or does not belong into a state of this height.
     Result<State> finish(const Hash& expected_root);

@@ -50,6 +50,7 @@ std::optional<std::uint64_t> Engine::Impl::next_tick() const {
     sooner(std::max(*payloads, now.monotonic_ms + kHousekeepingMs / 10));
   }
   if (announce_at_ms) sooner(*announce_at_ms);
+  if (assembly && assembly->ask_at_ms) sooner(*assembly->ask_at_ms);
   if (can_take_arrived()) sooner(now.monotonic_ms);
   if (behind_since_ms || !mempool.empty()) sooner(now.monotonic_ms + kHousekeepingMs);
   return next;
@@ -99,6 +100,9 @@ void Engine::Impl::handle(const Address& peer, PeerBody body) {
     void operator()(peer::Payloads&& m) { self.on_payloads(std::move(m)); }
     void operator()(peer::ProposalRequest&& m) { self.on_proposal_request(peer, m); }
     void operator()(peer::ProposalBlock&& m) { self.on_proposal_block(peer, std::move(m)); }
+    void operator()(peer::CompactProposal&& m) {
+      self.on_consensus(peer, std::move(m.proposal), std::move(m.transactions));
+    }
   };
   std::visit([&](auto&& message) { Handler{*this, peer}(std::forward<decltype(message)>(message)); }, std::move(body));
 }
@@ -116,6 +120,7 @@ void Engine::Impl::housekeeping() {
   inputs.push_back(consensus::Tick{});
   pump();
   announce_to_those_behind();
+  if (assembly && assembly->ask_at_ms && now.monotonic_ms >= *assembly->ask_at_ms) ask_for_block();
   take_arrived();
   seek_payloads();
   relay_again();

@@ -1,20 +1,22 @@
 // The engine's parts and what connects them. Each concern has a file of its own:
 //
-//   engine.cc          the public calls, outputs, time
-//   voting.cc          the replica's effects: persist, send, propose, validate
-//   finality.cc        a decided or synced block: commit, store, clean up, on to the next height
-//   accountability.cc  members that contradict themselves: noticed, and reported
-//   sync.cc            peers: who has which height; blocks served, payloads fetched and served
-//   catch_up.cc        blocks fetched
-//   submissions.cc     transactions: parsed, checked, queued, relayed
-//   queries.cc         receipt proofs, releases
-//   recovery.cc        from the storage to a running engine
+//   engine.cc            the public calls, outputs, time
+//   voting.cc            the replica's effects: persist, send, propose, validate
+//   compact_proposal.cc  proposals that name their transactions
+//   finality.cc          a decided or synced block: commit, store, clean up, on to the next height
+//   accountability.cc    members that contradict themselves: noticed, and reported
+//   sync.cc              peers: who has which height; blocks served, payloads fetched and served
+//   catch_up.cc          blocks fetched
+//   submissions.cc       transactions: parsed, checked, queued, relayed
+//   queries.cc           receipt proofs, releases
+//   recovery.cc          from the storage to a running engine
 #pragma once
 
 #include <deque>
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "accountability.h"
 #include "chain.h"
@@ -62,7 +64,7 @@ struct Engine::Impl {
   void carry_out(consensus::ViewEntered entered);
   void release_messages();  // those whose writes are durable
   void deliver(consensus::Message message);
-  void on_consensus(const Address& peer, consensus::Message message);
+  void on_consensus(const Address& peer, consensus::Message message, std::vector<TxId> named = {});
   void continue_validation();  // when nothing is missing any more, execute and answer
   void check_block_signatures();
   void after_check();  // of some of the block under validation: the rest follows, or it continues
@@ -73,9 +75,22 @@ struct Engine::Impl {
   std::optional<std::size_t> own_index() const;  // in the committee, in that case
   bool can_vote_with(const Signer* key) const;   // in some committee
 
+  // --- compact_proposal.cc
+  void send_proposal(const consensus::Proposal& proposal);
+  Result<void> check_transactions(const Address& peer, const consensus::Proposal& proposal,
+                                  const std::vector<TxId>& named) const;  // carried, or named
+  void assemble(const Address& peer, consensus::Proposal proposal, std::vector<TxId> named);
+  void fill_assembly(const std::vector<Outputs::Job>& jobs);  // with what just came
+  void continue_assembly();                                   // when nothing seems to be missing any more
+  void end_assembly(Block block);
+  void ask_for_block();
+  TxPtr transaction_at_hand(const TxId& id) const;
+  bool under_check(const ParsedTransaction& transaction) const;
+
   // --- finality.cc
   void finalize(BlockPtr block, Certificate certificate, const Address& source);
-  void forget(const Block& block);  // its transactions wait no longer
+  void forget(const Block& block, bool sat);  // its transactions wait no longer
+  bool sat_at(Height height) const;           // of a final block: whether this node was in its committee
   void remember(std::shared_ptr<const StoredBlock> stored);
   Batch final_batch(const StoredBlock& stored, const Address& source);
   void settle_payloads(Batch& batch, const Block& block, const Address& source);
@@ -172,28 +187,46 @@ struct Engine::Impl {
     bool check_under_way = false;  // of the others
     std::set<peer::PayloadKey> missing;
   };
+  // A proposal that named its transactions, until all are at hand.
+  struct Assembly {
+    Address from;
+    consensus::Proposal proposal;
+    std::vector<TxId> named;
+    std::set<TxId> missing;
+    std::optional<std::uint64_t> ask_at_ms;  // for the whole block; nothing: it is asked for
+  };
+  // For the next height, unverified.
+  struct EarlyMessage {
+    consensus::Message message;
+    std::vector<TxId> named;  // of a proposal that does not carry them
+  };
+  static void keep_early(std::vector<EarlyMessage>& waiting, EarlyMessage early);
   struct HeldMessage {
     std::uint64_t token = 0;  // the write that it waits for
     consensus::Message message;
   };
   std::deque<consensus::Input> inputs;
   std::optional<Validation> validation;
+  std::optional<Assembly> assembly;
+  std::optional<Height> proposed_compact;  // the last height at which this node named what it proposed
   std::map<Hash, Transition> executed;
-  std::map<Hash, Payload> fetched;  // for the block under validation
+  std::unordered_map<Hash, Payload> fetched;  // for the block under validation
   GivenPayloads given;
   std::set<Hash> stored_proposals;
-  std::set<Hash> stored_payloads;  // by root: written with a vote at this height
+  std::unordered_set<Hash> stored_payloads;  // by root: written with a vote at this height
   std::deque<HeldMessage> held;
   std::uint64_t last_synced_write = 0;  // newest token of a write that messages wait for
   std::uint64_t durable_token = 0;
-  std::map<Address, std::vector<consensus::Message>> early;  // for the next height, unverified
+  std::map<Address, std::vector<EarlyMessage>> early;
   bool work_waiting = false;
   std::vector<const Signer*> voting_keys;  // of the configuration: those whose vote log is here
   Accountability accountability;
 
   // What is not yet in the stored state.
   store::Places unflushed;
+  Height seat_changed;  // after this one, the node took or lost its seat
   Height flushed;
+  bool flushed_here = false;  // by this engine, since it started
 
   // Peers.
   std::set<Address> peers;
@@ -252,11 +285,13 @@ struct Engine::Impl {
   };
   std::unordered_map<Hash, CheckedInBlock> checked_in_blocks;
   struct BeingChecked {
+    TxPtr transaction;
     std::size_t batches = 0;
     Address last;  // whose was the last of them
   };
-  std::unordered_map<Hash, BeingChecked> being_checked;  // leaves of the jobs in batches under way
-  std::map<Address, std::size_t> peer_checks;            // jobs under way for each peer
+  // Of the jobs in batches under way. Of one that was signed twice, only the first that came is among them.
+  std::unordered_map<TxId, BeingChecked> being_checked;
+  std::map<Address, std::size_t> peer_checks;  // jobs under way for each peer
   std::uint64_t next_relay_ms = 0;
 };
 

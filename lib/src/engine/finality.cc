@@ -5,8 +5,9 @@ namespace medchain {
 namespace {
 
 constexpr std::size_t kRecentBlocks = 64;
-constexpr std::size_t kMaxUnflushedTransactions = 32'768;  // then the state is written, however few the blocks
-constexpr std::size_t kRecentTransactions = 4096;          // in all of them: decoded, each takes about a kilobyte
+constexpr std::size_t kMaxUnflushed =
+    24'576;  // keys and transactions; then the state is written, however few the blocks
+constexpr std::size_t kRecentTransactions = 4096;  // in all of them: decoded, each takes about a kilobyte
 
 }  // namespace
 
@@ -29,18 +30,19 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
   bool handover = transition.next.set_hash() != chain.committee().set_hash();
   if (transition.next.round != chain.committee().round) stored->next_committee = transition.next;
   // A producer's votes made the block durable before it was decided; a follower has only this write.
-  const bool sync = !own_index().has_value();
+  const bool sat = own_index().has_value();
   Batch batch = final_batch(*stored, source);
   chain.commit(std::move(transition), std::move(certificate));
   flush_state(batch, *block);
-  write(std::move(batch), sync);
+  write(std::move(batch), !sat);
+  if (own_index().has_value() != sat) seat_changed = block->header.height;
 
   counters.transactions_final += block->transactions.size();
   ++counters.blocks_final;
   remember(stored);
   out.committed.push_back(std::move(stored));
   announce();
-  forget(*block);
+  forget(*block, sat);
   accountability.next_height();
   submit_reports();
   if (handover) next_relay_ms = 0;  // the new producers have not seen what waits here
@@ -48,10 +50,18 @@ void Engine::Impl::finalize(BlockPtr block, Certificate certificate, const Addre
   if (handover) relay_again();
 }
 
-void Engine::Impl::forget(const Block& block) {
+void Engine::Impl::forget(const Block& block, bool sat) {
   InStage stage(Stage::kQueue);
-  for (const TxPtr& transaction : block.transactions) mempool.remove(transaction->id);
+  for (const TxPtr& transaction : block.transactions) {
+    if (!sat && mempool.find(transaction->id) != nullptr) ++counters.signatures_checked_unseated;
+    mempool.remove(transaction->id);
+  }
   mempool.expire(chain.next_height());
+}
+
+bool Engine::Impl::sat_at(Height height) const {
+  const bool now_sits = own_index().has_value();
+  return height > seat_changed ? now_sits : !now_sits;
 }
 
 void Engine::Impl::remember(std::shared_ptr<const StoredBlock> stored) {
@@ -90,11 +100,18 @@ void Engine::Impl::settle_payloads(Batch& batch, const Block& block, const Addre
   seek_payloads();
 }
 
+// Writing the state keeps the engine and the disk busy for a while, and votes wait for it. So it is not much at a time,
+// and not by all nodes at one height, when no quorum would be left: each begins at its own part of the interval, and
+// keeps the distance.
 void Engine::Impl::flush_state(Batch& batch, const Block& block) {
+  constexpr std::uint64_t kParts = 256;
   InStage stage(Stage::kStore);
   unflushed.add(block);
-  const bool many = unflushed.size() >= kMaxUnflushedTransactions;
-  if (chain.height().value < flushed.value + config.state_flush_heights && !many) return;
+  const std::uint64_t parts = flushed_here ? kParts : std::uint64_t{1} + config.self.bytes[0];
+  const std::uint64_t blocks = chain.height().value - flushed.value;
+  const bool many = (unflushed.size() + chain.state().changes()) * kParts >= kMaxUnflushed * parts;
+  if (blocks * kParts < config.state_flush_heights * parts && !many) return;
+  flushed_here = true;
   const StatePoint point{chain.height(), chain.state().root(), chain.committee()};
   store::put_state(batch, point, chain.take_changes(), std::exchange(unflushed, {}));
   flushed = chain.height();
@@ -103,6 +120,7 @@ void Engine::Impl::flush_state(Batch& batch, const Block& block) {
 void Engine::Impl::enter_height(std::optional<ResumedVotes> resumed) {
   inputs.clear();  // whatever was for the height before
   validation.reset();
+  assembly.reset();
   executed.clear();
   fetched.clear();
   given.forget_old(chain.height());
@@ -127,7 +145,7 @@ void Engine::Impl::replay_early() {
   auto messages = std::move(early);
   early.clear();
   for (auto& [peer, waiting] : messages) {
-    for (consensus::Message& message : waiting) on_consensus(peer, std::move(message));
+    for (EarlyMessage& one : waiting) on_consensus(peer, std::move(one.message), std::move(one.named));
   }
 }
 

@@ -2,7 +2,7 @@
 // heights, and not above a size: whoever gives what no block commits to fills this, and the rest is asked for.
 #pragma once
 
-#include <map>
+#include <unordered_map>
 
 #include "medchain/peer_message.h"
 
@@ -23,7 +23,7 @@ class GivenPayloads {
     Payload payload;
     Height height;
   };
-  std::map<Hash, Given> by_root_;
+  std::unordered_map<Hash, Given> by_root_;
   std::uint64_t bytes_ = 0;
 };
 

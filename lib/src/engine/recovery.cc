@@ -48,8 +48,8 @@ Result<Committee> committee_at(const ChainStore& store, Height height, const Com
 Result<State> load_state(const ChainStore& store, const EngineConfig& config, const StatePoint& point) {
   State::Loader loader(config.genesis, point.height);
   std::uint64_t entries = 0;
-  MEDCHAIN_TRY(store.for_each_state_key([&](StateKey key, Bytes value) {
-    loader.add(std::move(key), std::move(value));
+  MEDCHAIN_TRY(store.for_each_state_key([&](const StateKey& key, ByteView value) {
+    loader.add(key, value);
     if (++entries % kTellEvery == 0) tell(config, "entries of the state read:", entries);
   }));
   std::uint64_t window = config.genesis.parameters.replay_window + 1;

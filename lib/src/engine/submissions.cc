@@ -83,8 +83,7 @@ void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactio
     }
     if (mempool.find((*transaction)->id) != nullptr) continue;
     // Relayed again while the first one waits for its turn. Another peer's is checked: its payload may be another.
-    auto begun = being_checked.find((*transaction)->leaf);
-    if (begun != being_checked.end() && begun->second.last == peer) continue;
+    if (under_check(**transaction) && being_checked.at((*transaction)->id).last == peer) continue;
     Outputs::Job job{*transaction, std::make_shared<const Submission>(std::move(submission))};
     if (auto known = checked_in_blocks.find((*transaction)->leaf); known == checked_in_blocks.end()) {
       batch.jobs.push_back(std::move(job));
@@ -123,7 +122,12 @@ void Engine::Impl::end_block_check(const BlockCheck& check, const std::vector<Re
 }
 
 Result<TxId> Engine::Impl::enqueue(const Outputs::Job& job, bool local) {
-  MEDCHAIN_TRY(chain.state().still_new(*job.transaction));  // it may have become final while it was checked
+  if (auto still_new = chain.state().still_new(*job.transaction); !still_new) {
+    // It became final while it was checked.
+    auto place = find_transaction(job.transaction->id);
+    if (place && *place && !sat_at((*place)->height)) ++counters.signatures_checked_unseated;
+    return still_new.error();
+  }
   MEDCHAIN_TRY(mempool.add({job.transaction, job.submission, local, now.monotonic_ms}));
   return job.transaction->id;
 }
@@ -180,15 +184,24 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
 void Engine::Impl::begin_checks(const std::vector<Outputs::Job>& jobs, const Address& of) {
   counters.signatures_checked += jobs.size();
   for (const Outputs::Job& job : jobs) {
-    BeingChecked& begun = being_checked[job.transaction->leaf];
+    BeingChecked& begun = being_checked[job.transaction->id];
+    if (begun.batches == 0) begun.transaction = job.transaction;
+    if (begun.transaction->leaf != job.transaction->leaf) continue;
     ++begun.batches;
     begun.last = of;
   }
+  fill_assembly(jobs);
+}
+
+bool Engine::Impl::under_check(const ParsedTransaction& transaction) const {
+  auto begun = being_checked.find(transaction.id);
+  return begun != being_checked.end() && begun->second.transaction->leaf == transaction.leaf;
 }
 
 void Engine::Impl::end_checks(const std::vector<Outputs::Job>& jobs) {
   for (const Outputs::Job& job : jobs) {
-    auto found = being_checked.find(job.transaction->leaf);
+    if (!under_check(*job.transaction)) continue;
+    auto found = being_checked.find(job.transaction->id);
     if (--found->second.batches == 0) being_checked.erase(found);
   }
   if (!validation || validation->awaited.empty()) return;

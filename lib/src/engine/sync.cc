@@ -194,6 +194,7 @@ void Engine::Impl::on_proposal_block(const Address& peer, peer::ProposalBlock bl
   // The replica asked for a hash; it takes only the block that has it.
   if (!own_index() || block.block.header.height != chain.next_height()) return;
   if (auto good = block.block.check_form(chain.id()); !good) return refuse(peer, good.error());
+  if (assembly && assembly->proposal.ballot.digest == block.block.hash()) return end_assembly(std::move(block.block));
   inputs.push_back(consensus::BlockFetched{std::make_shared<Block>(std::move(block.block))});
 }
 

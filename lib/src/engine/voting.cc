@@ -4,17 +4,14 @@
 #include "engine_impl.h"
 
 namespace medchain {
-namespace {
 
 // A peer may be one height ahead: what it says is kept, unverified, so little that many peers cannot fill the memory.
-void keep_early(std::vector<consensus::Message>& waiting, consensus::Message message) {
+void Engine::Impl::keep_early(std::vector<EarlyMessage>& waiting, EarlyMessage early) {
   constexpr std::size_t kEarlyPerPeer = 16;
-  auto is_proposal = [](const consensus::Message& m) { return std::holds_alternative<consensus::Proposal>(m); };
-  bool second_proposal = is_proposal(message) && std::any_of(waiting.begin(), waiting.end(), is_proposal);
-  if (waiting.size() < kEarlyPerPeer && !second_proposal) waiting.push_back(std::move(message));
+  auto is_proposal = [](const EarlyMessage& m) { return std::holds_alternative<consensus::Proposal>(m.message); };
+  bool second_proposal = is_proposal(early) && std::any_of(waiting.begin(), waiting.end(), is_proposal);
+  if (waiting.size() < kEarlyPerPeer && !second_proposal) waiting.push_back(std::move(early));
 }
-
-}  // namespace
 
 bool Engine::Impl::can_vote_with(const Signer* key) const {
   return key != nullptr && std::find(voting_keys.begin(), voting_keys.end(), key) != voting_keys.end();
@@ -92,7 +89,11 @@ void Engine::Impl::deliver(consensus::Message message) {
   const Ballot& ballot = consensus::ballot_of(message);
   bool current = ballot.height == chain.next_height() && ballot.round == chain.committee().round;
   if (!current) return;  // decided meanwhile: nobody needs it, and member indexes may mean another committee
-  send_to_committee(peer::Consensus{message});
+  if (const auto* proposal = std::get_if<consensus::Proposal>(&message)) {
+    send_proposal(*proposal);
+  } else {
+    send_to_committee(peer::Consensus{message});
+  }
   inputs.push_back(consensus::Receive{std::move(message)});
 }
 
@@ -133,7 +134,7 @@ std::vector<Outputs::Job> Engine::Impl::unchecked_transactions() {
     }
     auto with_a_block = checked_in_blocks.find(transaction->leaf);
     if (with_a_block != checked_in_blocks.end() && with_a_block->second.good) continue;
-    if (!validation->waited && being_checked.contains(transaction->leaf)) {
+    if (!validation->waited && under_check(*transaction)) {
       validation->awaited.insert(transaction->leaf);
     } else {
       jobs.push_back({transaction, nullptr});
@@ -201,7 +202,7 @@ void Engine::Impl::carry_out(consensus::ViewEntered entered) {
   if (entered.view > View{0}) ++counters.view_changes;
 }
 
-void Engine::Impl::on_consensus(const Address& peer, consensus::Message message) {
+void Engine::Impl::on_consensus(const Address& peer, consensus::Message message, std::vector<TxId> named) {
   const Height height = consensus::ballot_of(message).height;
   if (height < chain.next_height()) {
     // Somebody is behind: tell where we are, not more often than it can use.
@@ -213,7 +214,7 @@ void Engine::Impl::on_consensus(const Address& peer, consensus::Message message)
     return;
   }
   if (height > chain.next_height()) {
-    if (height == chain.next_height().next()) keep_early(early[peer], std::move(message));
+    if (height == chain.next_height().next()) keep_early(early[peer], {std::move(message), std::move(named)});
     return on_status(peer, {height.previous(), {}});  // so far it must be, and it may not say so again
   }
   if (!own_index()) return;  // followers learn what was decided, not how
@@ -222,10 +223,10 @@ void Engine::Impl::on_consensus(const Address& peer, consensus::Message message)
   // What a member signed counts against it also where the rest of the message is refused.
   auto* proposal = std::get_if<consensus::Proposal>(&message);
   if (proposal != nullptr) judge_proposal(*proposal);
-  // What is signed covers the header: whoever passes a proposal on could put other transactions under it, and this node
-  // would hold them, and halt, when the others decide that header with the right ones.
-  if (good && proposal != nullptr) good = proposal->block->check_form(chain.id());
+  if (good && proposal != nullptr) good = check_transactions(peer, *proposal, named);
   if (!good) return refuse(peer, good.error());
+  if (!named.empty()) return assemble(peer, std::move(*proposal), std::move(named));
+  if (proposal != nullptr && assembly && proposal->ballot.view >= assembly->proposal.ballot.view) assembly.reset();
   watch(message);
   inputs.push_back(consensus::Receive{std::move(message)});
 }

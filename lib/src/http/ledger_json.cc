@@ -283,6 +283,7 @@ OrderedJson json_of(const rpc::NodeStatus& status) {
   json["mempool"] = status.mempool;
   json["transactions_final"] = status.transactions_final;
   json["signatures_checked"] = status.signatures_checked;
+  json["signatures_checked_unseated"] = status.signatures_checked_unseated;
   json["replay_window"] = status.replay_window;
   json["cpu_us"] = stages(status.cpu_us);
   return json;

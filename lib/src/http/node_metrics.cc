@@ -72,6 +72,9 @@ void add_execution(Figures& figures, const rpc::NodeStatus& status, const Engine
                   static_cast<double>(counters.transactions_final));
   figures.counter("medchain_execution_signatures_checked_total", "Of transactions, since the node started.",
                   static_cast<double>(counters.signatures_checked));
+  figures.counter("medchain_execution_signatures_checked_unseated_total",
+                  "Of those, of transactions that others decided, since the node did not sit.",
+                  static_cast<double>(counters.signatures_checked_unseated));
   MetricFamily& stages =
       figures.add("medchain_cpu_seconds_total", "CPU of the node by stage of its work.", MetricType::Counter);
   for (std::size_t stage = 0; stage < status.cpu_us.size() && stage < kStages; ++stage) {

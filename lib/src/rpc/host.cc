@@ -156,6 +156,7 @@ NodeStatus Host::status() const {
   status.mempool = static_cast<std::uint32_t>(engine_->mempool_size());
   status.transactions_final = engine_->counters().transactions_final;
   status.signatures_checked = engine_->counters().signatures_checked;
+  status.signatures_checked_unseated = engine_->counters().signatures_checked_unseated;
   status.cpu_us = cpu_us();
   status.replay_window = state.parameters().replay_window;
   return status;

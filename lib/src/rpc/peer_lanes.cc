@@ -16,7 +16,7 @@ template <class T>
 constexpr std::size_t body_index = index_in<T>(static_cast<const PeerBody*>(nullptr));
 constexpr std::size_t kProposal = index_in<consensus::Proposal>(static_cast<const consensus::Message*>(nullptr));
 
-static_assert(std::variant_size_v<PeerBody> == 9, "a new message: give it a method and a lane");
+static_assert(std::variant_size_v<PeerBody> == 10, "a new message: give it a method and a lane");
 
 // BCS of a PeerMessage: version, body, and of a consensus message its alternative; each below 128, so one byte each.
 std::optional<std::size_t> body_of(ByteView message) {
@@ -31,7 +31,8 @@ std::optional<PeerMethod> method_of(ByteView message) {
   auto body = body_of(message);
   if (!body) return std::nullopt;
   switch (*body) {
-    case body_index<peer::Consensus>: return PeerMethod::kConsensus;
+    case body_index<peer::Consensus>:
+    case body_index<peer::CompactProposal>: return PeerMethod::kConsensus;
     case body_index<peer::Transactions>: return PeerMethod::kTransactions;
     case body_index<peer::PayloadsRequest>:
     case body_index<peer::Payloads>: return PeerMethod::kPayloads;

@@ -32,13 +32,16 @@ Hash state_root(std::span<const Hash> contract_roots) {
   return merkle::root(leaves);
 }
 
+SparseTree::Change tree_change(const StateKey& key, const std::optional<ByteView>& value) {
+  return {key_hash(key.bytes), value ? std::optional(value_hash(*value)) : std::nullopt};
+}
+
 Staged stage(const Contracts& contracts, const StateChanges& changes) {
   InStage measured(Stage::kStateTree);
   std::array<std::vector<SparseTree::Change>, kContracts> by_contract;
   for (const auto& [key, value] : changes) {
-    std::optional<Hash> hashed;
-    if (value) hashed = value_hash(*value);
-    by_contract[static_cast<std::size_t>(key.contract)].push_back({key_hash(key.bytes), hashed});
+    by_contract[static_cast<std::size_t>(key.contract)].push_back(
+        tree_change(key, value ? std::optional<ByteView>(*value) : std::nullopt));
   }
   Staged staged;
   std::vector<Hash> roots;

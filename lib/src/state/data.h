@@ -42,6 +42,8 @@ struct Registered {
 };
 Registered registered_in(ByteView participant);
 
+// What becomes of `key` in its contract's tree; without a value, it is removed.
+SparseTree::Change tree_change(const StateKey& key, const std::optional<ByteView>& value);
 // The trees as they will be after some changes.
 struct Staged {
   std::array<SparseTree::Update, kContracts> trees;

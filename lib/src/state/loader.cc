@@ -1,5 +1,6 @@
-// State::Loader: a state from its stored keys. Keys enter the trees in batches, so that memory stays bounded.
-#include <unordered_set>
+// State::Loader: a state from its stored keys. They enter the trees in batches as large as what is there already, so
+// that few nodes are hashed more than once, and what waits takes less memory than what is there.
+#include <algorithm>
 
 #include "data.h"
 #include "schema.h"
@@ -7,7 +8,7 @@
 namespace medchain {
 namespace {
 
-constexpr std::size_t kBatch = 1 << 16;
+constexpr std::size_t kSmallestBatch = 1 << 16;
 
 }  // namespace
 
@@ -26,18 +27,18 @@ struct State::Loader::Impl {
   void fail(Error error) {
     if (!first_error) first_error = std::move(error);
   }
-  void flush() {
-    state::Staged staged = state::stage(state->contracts, batch);
-    state->root = staged.root;
-    state::merge(state->contracts, batch, std::move(staged));
-    batch.clear();
-    batch_keys.clear();
+
+  void enter_tree(std::size_t contract) {
+    state::SparseTree& tree = state->contracts[contract].tree;
+    std::vector<state::SparseTree::Change>& changes = waiting[contract];
+    std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+    tree.apply(tree.prepare(changes));
+    changes.clear();
   }
 
   Result<void> parameters;
   std::unique_ptr<State::Impl> state;
-  StateChanges batch;
-  std::unordered_set<StateKey> batch_keys;  // its own
+  std::array<std::vector<state::SparseTree::Change>, kContracts> waiting;  // those not in the tree yet
   std::optional<Error> first_error;
   Height remembered;  // whose ids came last
 };
@@ -46,15 +47,19 @@ State::Loader::Loader(const Genesis& genesis, Height height) : impl_(std::make_u
 State::Loader::Loader(Loader&&) noexcept = default;
 State::Loader::~Loader() = default;
 
-void State::Loader::add(StateKey key, Bytes value) {
+void State::Loader::add(const StateKey& key, ByteView value) {
   auto checked = state::check_entry(key, value);
   if (!checked) return impl_->fail(checked.error());
-  bool twice = state::find(impl_->state->contracts, key).has_value();
-  if (twice || !impl_->batch_keys.insert(key).second) {
+  const auto number = static_cast<std::size_t>(key.contract);
+  state::ContractState& contract = impl_->state->contracts[number];
+  const std::size_t hash = state::ValueTable::hash_of(key.bytes);
+  if (contract.values.find(key.bytes, hash)) {
     return impl_->fail("the state key " + to_hex(key.bytes) + " is stored twice");
   }
-  impl_->batch.emplace_back(std::move(key), std::move(value));
-  if (impl_->batch.size() >= kBatch) impl_->flush();
+  contract.values.put(key.bytes, value, hash);
+  auto& waiting = impl_->waiting[number];
+  waiting.push_back(state::tree_change(key, value));
+  if (waiting.size() >= std::max(kSmallestBatch, contract.tree.size())) impl_->enter_tree(number);
 }
 
 void State::Loader::remember(Height height, const TxId& id) {
@@ -75,7 +80,8 @@ void State::Loader::remember(Height height, const TxId& id) {
 Result<State> State::Loader::finish(const Hash& expected_root) {
   MEDCHAIN_TRY(impl_->parameters);
   if (impl_->first_error) return *impl_->first_error;
-  impl_->flush();
+  for (std::size_t contract = 0; contract < kContracts; ++contract) impl_->enter_tree(contract);
+  impl_->state->root = state::state_root(state::contract_roots(impl_->state->contracts));
   if (impl_->state->root != expected_root) {
     return Error(ErrorCode::kCorrupt, "the stored state of block " + std::to_string(impl_->state->height.value) +
                                           " has the root " + impl_->state->root.hex() + " instead of " +

@@ -129,6 +129,12 @@ StateChanges State::take_changes() {
   return changes;
 }
 
+std::size_t State::changes() const {
+  std::size_t count = 0;
+  for (const state::ContractState& contract : impl_->contracts) count += contract.values.changed();
+  return count;
+}
+
 Tokens State::total_tokens() const {
   // A sum does not depend on the order of the table; kMaxTotalTokens keeps it from overflowing.
   Tokens total = slashed();

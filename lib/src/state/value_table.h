@@ -36,6 +36,7 @@ class ValueTable {
   // The keys put or erased since this was last called, each once, in the order of their first change. Those changed
   // while note_changes(false) are not among them.
   std::vector<Bytes> take_changed();
+  std::size_t changed() const { return changed_.size(); }
   void note_changes(bool on) { noting_ = on; }
 
  private:

@@ -125,11 +125,11 @@ Result<std::optional<StatePoint>> ChainStore::state_point() const {
   return read<StatePoint>(*storage_, Table::kMeta, store_keys::state_point());
 }
 
-Result<void> ChainStore::for_each_state_key(const std::function<void(StateKey, Bytes)>& visit) const {
+Result<void> ChainStore::for_each_state_key(const std::function<void(const StateKey&, ByteView value)>& visit) const {
   return scan(*storage_, Table::kState, {}, [&](ByteView key, ByteView value) -> Result<bool> {
     auto state_key = store_keys::read_state(key);
     if (!state_key) return corrupt(Table::kState, key, "belongs to no contract that this program knows");
-    visit(std::move(*state_key), to_bytes(value));
+    visit(*state_key, value);
     return true;
   });
 }

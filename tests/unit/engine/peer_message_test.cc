@@ -40,6 +40,10 @@ TEST_CASE("A message of more submissions, payloads or parts than the limits allo
   CHECK(refused(peer::Payloads{std::vector<Payload>(limits::kMaxListed + 1)}));
   CHECK_FALSE(refused(peer::Payloads{{{std::vector<Bytes>(limits::kMaxPayloadParts)}}}));
   CHECK(refused(peer::Payloads{{{std::vector<Bytes>(limits::kMaxPayloadParts + 1)}}}));
+  consensus::Proposal proposal;
+  proposal.block = std::make_shared<const Block>();
+  CHECK_FALSE(refused(peer::CompactProposal{proposal, std::vector<TxId>(limits::kMaxBlockTransactions)}));
+  CHECK(refused(peer::CompactProposal{proposal, std::vector<TxId>(limits::kMaxBlockTransactions + 1)}));
 }
 
 TEST_CASE("A peer message cut off anywhere, or with a byte more, is refused") {

@@ -1,5 +1,6 @@
 // Transactions on their way in: what is refused before its signature costs anything, how clients' ones go on to the
 // producers, and what a member does with a block that holds a forged one.
+#include "hearing.h"
 #include "liar.h"
 
 using namespace medchain;
@@ -115,41 +116,6 @@ TEST_CASE("A leader's block with a forged transaction is refused by every member
   }
 }
 
-namespace {
-
-// A member that hears the leader of the first height; what the engine wants is left to the test.
-struct Hearing {
-  Network n{make_test_genesis(4)};
-  Engine& engine = n.net.engine(1);
-  const Now at{1, n.made.genesis.time_ms + 20};
-
-  Outputs relay(const SignedTransaction& transaction, Payload payload = {}, std::size_t from = 0) {
-    return receive(from, peer::Transactions{{{bcs::encode(transaction), std::move(payload)}}});
-  }
-  Outputs propose(const std::vector<SignedTransaction>& transactions) {
-    Chain chain = *Chain::from_genesis(n.made.genesis, real_signatures());
-    std::vector<TxPtr> candidates;
-    for (const SignedTransaction& transaction : transactions) candidates.push_back(make_transaction(transaction));
-    std::vector<TxId> rejected;
-    const Transition made = chain.compose(std::move(candidates), n.node(0), n.made.genesis.time_ms + 10, rejected);
-    REQUIRE(made.block->transactions.size() == transactions.size());
-    const Ballot ballot{Round{0}, Height{1}, View{0}, VoteType::kProposal, made.hash};
-    consensus::Message proposal = consensus::Proposal{0, ballot, {}, made.block, {}};
-    consensus::sign(proposal, n.chain(), *n.signers[0]);
-    return receive(0, peer::Consensus{std::move(proposal)});
-  }
-  Outputs verified(const Outputs& asked, Result<void> result = {}) {
-    return engine.verified(asked.verifications.at(0).token, {std::move(result)}, at);
-  }
-
- private:
-  Outputs receive(std::size_t from, PeerBody body) {
-    return engine.receive(n.node(from), bcs::encode(PeerMessage{std::move(body)}), at);
-  }
-};
-
-}  // namespace
-
 TEST_CASE("A proposal waits for the checks of what came just before it, and none is made twice") {
   for (bool forged : {false, true}) {
     CAPTURE(forged);
@@ -241,5 +207,27 @@ TEST_CASE("What is relayed while it is checked with a block, or after, is not ch
       CHECK(h.engine.mempool_size() == (forged ? 0 : 1));
       CHECK(h.engine.counters().signatures_checked == (forged && late ? 2 : 1));
     }
+  }
+}
+
+TEST_CASE("What a node that does not sit checks for its clients is told apart from what those who vote check") {
+  Network n(make_test_genesis(5, 4));
+  constexpr std::size_t kFollower = 4;
+  auto checked = [&](std::size_t node) {
+    const Engine::Counters& counters = n.net.engine(node).counters();
+    return std::pair(counters.signatures_checked, counters.signatures_checked_unseated);
+  };
+  const auto transfer = n.transfer(n.institution(0), n.node(1), 5);
+  SECTION("checked before it is final") { n.finish(kFollower, transfer); }
+  SECTION("final before it is checked") {
+    const Outputs waits = n.net.engine(kFollower).submit(1, {{bcs::encode(transfer), {}}}, {});
+    REQUIRE(waits.verifications.size() == 1);
+    n.finish(0, transfer);
+    CHECK(checked(kFollower) == std::pair<std::uint64_t, std::uint64_t>(1, 0));
+    n.net.engine(kFollower).verified(waits.verifications[0].token, {Result<void>()}, {});
+  }
+  CHECK(checked(kFollower) == std::pair<std::uint64_t, std::uint64_t>(1, 1));
+  for (std::size_t member = 0; member < 4; ++member) {
+    CHECK(checked(member) == std::pair<std::uint64_t, std::uint64_t>(1, 0));
   }
 }

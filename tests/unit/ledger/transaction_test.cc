@@ -68,6 +68,28 @@ TEST_CASE("A parsed transaction is what was made, and verifies") {
   }
 }
 
+TEST_CASE("Whether the keys of a registration are good is found out once, or taken over from its twin") {
+  auto registration = [](const PublicKeys& keys) {
+    return make_transaction(sign_transaction(
+        Transaction{kChain, address(1), Height{9}, 1, RegistryBody{Register{keys, Role::kDevice, "bed 7"}}},
+        key_pair(1).signing));
+  };
+  PublicKeys unbound = key_pair(7).public_keys();
+  unbound.binding.bytes[0] ^= 1;
+  TxPtr good = registration(key_pair(7).public_keys());
+  TxPtr bad = registration(unbound);
+  TxPtr other = registration(key_pair(7).public_keys());
+
+  other->adopt_verdict(*bad);  // that has none yet
+  CHECK(other->keys_good());
+  CHECK(good->keys_good());
+  CHECK_FALSE(bad->keys_good());
+  // Not decoded from the same bytes, which nobody does elsewhere: so that what was taken over shows.
+  TxPtr taken = registration(key_pair(7).public_keys());
+  taken->adopt_verdict(*bad);
+  CHECK_FALSE(taken->keys_good());
+}
+
 TEST_CASE("A signature does not carry over to another chain, sender, salt, height, body or key") {
   KeyPair alice = key_pair(1);
   const SignedTransaction good = sign_transaction(transfer(1), alice.signing);

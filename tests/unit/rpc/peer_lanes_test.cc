@@ -14,12 +14,19 @@ std::shared_ptr<const Bytes> proposal() {
   proposal.block = std::make_shared<const Block>();
   return encoded(peer::Consensus{proposal});
 }
+std::shared_ptr<const Bytes> compact_proposal() {
+  consensus::Proposal proposal;
+  proposal.block = std::make_shared<const Block>();
+  return encoded(peer::CompactProposal{proposal, {}});
+}
 std::shared_ptr<const Bytes> vote() { return encoded(peer::Consensus{consensus::VoteMessage{}}); }
 std::shared_ptr<const Bytes> payloads(std::size_t size) { return encoded(peer::Payloads{{Payload{{Bytes(size, 1)}}}}); }
 
 TEST_CASE("every kind of message has its method and its lane") {
   CHECK(method_of(*proposal()) == PeerMethod::kConsensus);
   CHECK_FALSE(is_urgent(*proposal()));
+  CHECK(method_of(*compact_proposal()) == PeerMethod::kConsensus);
+  CHECK_FALSE(is_urgent(*compact_proposal()));  // so that it does not overtake the transactions that it names
   CHECK(method_of(*vote()) == PeerMethod::kConsensus);
   CHECK(is_urgent(*vote()));
   CHECK(is_urgent(*encoded(peer::Consensus{consensus::ViewChange{}})));
@@ -41,7 +48,7 @@ TEST_CASE("bytes that are no message have no method") {
   CHECK_FALSE(method_of(Bytes{}));
   CHECK_FALSE(method_of(Bytes{1}));
   CHECK_FALSE(method_of(Bytes{2, 0}));
-  CHECK_FALSE(method_of(Bytes{1, 9}));
+  CHECK_FALSE(method_of(Bytes{1, 10}));
   CHECK_FALSE(is_urgent(Bytes{1, 0}));
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "data.h"
 #include "state_keys.h"
 #include "support/catch.h"
 #include "world.h"
@@ -82,6 +83,10 @@ TEST_CASE("a state rebuilt from its keys is the same state and goes on as it wou
     context = world.next();
     next.clear();
   }
+  const std::size_t changes = loaded->changes();
+  CHECK(changes > 0);
+  CHECK(loaded->take_changes().size() == changes);
+  CHECK(loaded->changes() == 0);
 }
 
 TEST_CASE("damage of a stored state is found") {
@@ -154,6 +159,32 @@ TEST_CASE("ids of blocks before the window are ignored, whatever they are") {
   CHECK(stored.loader().finish(stored.root));
   stored.ids.insert(stored.ids.begin(), {Height{11}, transactions[29]->id});
   CHECK(stored.refusal() == ErrorCode::kCorrupt);
+}
+
+// So many that they enter the tree in several batches, the last of them not full.
+TEST_CASE("a large state has the root of its definition, and a key that comes again much later is noticed") {
+  constexpr std::uint64_t kAccounts = 150'000;
+  People people;
+  std::vector<std::pair<StateKey, Bytes>> entries;
+  std::vector<state::SparseTree::Change> changes;
+  for (std::uint64_t i = 0; i < kAccounts; ++i) {
+    Account account;
+    account.balance = Tokens{i};
+    entries.emplace_back(state_key::account(Address{sha256(bcs::encode(i)).bytes}), bcs::encode(account));
+    changes.push_back(state::tree_change(entries.back().first, entries.back().second));
+  }
+  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  std::vector<Hash> roots(kContracts);
+  roots[static_cast<std::size_t>(Contract::kTokens)] = state::SparseTree().prepare(changes).root();
+  const Hash root = state::state_root(roots);
+
+  const bool again = GENERATE(false, true);
+  State::Loader loader(people.made.genesis, Height{0});
+  for (const auto& [key, value] : entries) loader.add(key, value);
+  if (again) loader.add(entries[0].first, entries[0].second);
+  auto loaded = loader.finish(root);
+  CHECK(loaded.ok() != again);
+  if (loaded) CHECK(loaded->get(entries.back().first) == entries.back().second);
 }
 
 TEST_CASE("parameters out of bounds are refused before anything divides by them") {

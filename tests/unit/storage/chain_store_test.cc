@@ -54,7 +54,7 @@ TEST_CASE("A new store holds nothing, and says so without an error") {
   CHECK_FALSE(*store.chain.state_point());
   CHECK(store.chain.proposals()->empty());
   CHECK(store.chain.handovers(Height{9})->empty());
-  CHECK(store.chain.for_each_state_key([](StateKey, Bytes) { FAIL("there is none"); }));
+  CHECK(store.chain.for_each_state_key([](const StateKey&, ByteView) { FAIL("there is none"); }));
 }
 
 TEST_CASE("A store belongs to one chain and one format") {
@@ -223,7 +223,8 @@ TEST_CASE("State keys come back in order, with the point that they stand for") {
   store.write(batch);
 
   std::vector<std::pair<StateKey, Bytes>> seen;
-  CHECK(store.chain.for_each_state_key([&](StateKey key, Bytes value) { seen.emplace_back(key, value); }));
+  CHECK(store.chain.for_each_state_key(
+      [&](const StateKey& key, ByteView value) { seen.emplace_back(key, to_bytes(value)); }));
   CHECK(seen == std::vector<std::pair<StateKey, Bytes>>{{state_key_of(Contract::kTokens, {1, 2}), {}},
                                                         {state_key_of(Contract::kRecords, {1}), {1}},
                                                         {state_key_of(Contract::kConsent, {}), {3}}});
@@ -234,7 +235,7 @@ TEST_CASE("State keys come back in order, with the point that they stand for") {
   CHECK(bcs::encode((*point)->committee) == bcs::encode(sample_committee(1, 20)));
 
   store.put(Table::kState, {static_cast<std::uint8_t>(kContracts)}, {});
-  check_corrupt(store.chain.for_each_state_key([](StateKey, Bytes) {}), "state");
+  check_corrupt(store.chain.for_each_state_key([](const StateKey&, ByteView) {}), "state");
 }
 
 TEST_CASE("Damage is an error that names its place: every value, cut, lengthened and of another version") {

@@ -54,12 +54,13 @@ struct NodeStatus {
   bool producer = false;
   std::uint32_t peers = 0;  // connected
   std::uint32_t mempool = 0;
-  std::uint64_t transactions_final = 0;  // since start
-  std::uint64_t signatures_checked = 0;  // of transactions, since start
+  std::uint64_t transactions_final = 0;           // since start
+  std::uint64_t signatures_checked = 0;           // of transactions, since start
+  std::uint64_t signatures_checked_unseated = 0;  // of those; see Engine::Counters
   std::uint32_t replay_window = 0;
   std::vector<std::uint64_t> cpu_us;  // of each Stage (stages.h), since start
   MEDCHAIN_FIELDS(version, network, chain, node, height, block, state_root, time_ms, round, view, producer, peers,
-                  mempool, transactions_final, signatures_checked, replay_window, cpu_us)
+                  mempool, transactions_final, signatures_checked, signatures_checked_unseated, replay_window, cpu_us)
 };
 
 struct TransactionInfo {
