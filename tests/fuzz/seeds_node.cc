@@ -100,7 +100,7 @@ Script hearing_names(const World& world) {
   Script script;
   script.byte(1);
   const peer::CompactProposal compact = compact_proposal(world);
-  const Address& leader = world.committee(kHeight).order.at(compact.proposal.member).validator;
+  const Address leader = world.committee(kHeight).order.at(compact.proposal.member).validator;
   std::size_t from = 1;
   while (from + 1 < kValidators && world.node(from) != leader) ++from;
   auto say = [&](PeerBody body) {
