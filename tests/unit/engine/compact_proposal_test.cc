@@ -124,7 +124,8 @@ TEST_CASE("What a proposal names is waited for, and completes it when it comes")
   const Outputs named = s.name();
   CHECK(named.verifications.empty());
   CHECK(asked_for(named).empty());
-  CHECK(named.tick_at_ms <= s.at.monotonic_ms + 20);
+  REQUIRE(named.tick_at_ms);
+  CHECK(*named.tick_at_ms <= s.at.monotonic_ms + 20);
   const Outputs came = s.relay(s.second, {}, 3);
   REQUIRE(came.verifications.size() == 1);
   CHECK(s.votes(s.verified(came)));

@@ -185,3 +185,20 @@ TEST_CASE("Inadmissible transactions are refused at submission, each with its re
     CHECK(n.finish(0, n.transfer(sender, n.node(1), ~0ull)).status == TxStatus::kInsufficientBalance);
   }
 }
+
+TEST_CASE("Each node begins to write its state at its own part of the interval, and keeps the distance") {
+  constexpr std::uint32_t kEvery = 64;
+  Network n(make_test_genesis(4), kEvery);
+  REQUIRE(n.net.run_until_height(Height{kEvery}, 3'600'000));
+  std::set<std::uint64_t> written;
+  for (std::size_t node = 0; node < 4; ++node) {
+    const std::uint64_t parts = std::uint64_t{1} + n.node(node).bytes[0];  // of 256
+    const std::uint64_t first = (kEvery * parts + 255) / 256;
+    const std::uint64_t height = n.net.engine(node).height().value;
+    auto point = n.net.engine(node).store().state_point();
+    REQUIRE((point && *point));
+    CHECK((*point)->height.value == first + (height - first) / kEvery * kEvery);
+    written.insert((*point)->height.value);
+  }
+  CHECK(written.size() > 1);
+}
