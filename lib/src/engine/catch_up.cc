@@ -105,24 +105,35 @@ void Engine::Impl::keep_arrived(const Address& peer, CertifiedBlock certified) {
   }
   const std::size_t bytes = bytes_of(certified.block);
   arrived_bytes += bytes;
-  arrived.push_back({peer, std::move(certified), judged, bytes, 0, {}});
+  arrived.push_back({peer, std::move(certified), judged, bytes, 0, false, {}});
   check_arrived(arrived.back());
 }
 
-// Its signers checked the signatures, and the execution checks the keys that it registers, alone. That is done
-// beforehand and by all threads; for those who trust nobody to have done so, the signatures, too.
+// Its signers checked the signatures, and the keys that it registers: for those who trust nobody to have done so.
 void Engine::Impl::check_arrived(Arrived& block) {
+  if (!config.check_every_signature) return;
   if (block.bytes > chain.state().parameters().max_block_bytes) return;  // no such block is ever executed
-  Outputs::Verification request{0, {}, block.judged};
+  std::vector<Outputs::Job> jobs;
+  for (const TxPtr& transaction : block.certified.block.transactions) jobs.push_back({transaction, nullptr});
+  counters.signatures_checked += jobs.size();
+  request_check(block, std::move(jobs));
+}
+
+void Engine::Impl::check_keys(Arrived& block) {
+  std::vector<Outputs::Job> jobs;
   for (const TxPtr& transaction : block.certified.block.transactions) {
-    if (!config.check_every_signature && !registers(*transaction)) continue;
-    request.jobs.push_back({transaction, nullptr, config.check_every_signature});
+    if (registers(*transaction)) jobs.push_back({transaction, nullptr, false});
   }
-  if (request.jobs.empty()) return;
-  if (config.check_every_signature) counters.signatures_checked += request.jobs.size();
-  request.token = block.check = next_token++;
-  checks.emplace(request.token, ArrivedCheck{});
-  out.verifications.push_back(std::move(request));
+  request_check(block, std::move(jobs));
+}
+
+// Beforehand and by all threads: the execution would do it alone.
+void Engine::Impl::request_check(Arrived& block, std::vector<Outputs::Job> jobs) {
+  block.keys_checked = true;
+  if (jobs.empty()) return;
+  block.check = next_token++;
+  checks.emplace(block.check, ArrivedCheck{});
+  out.verifications.push_back({block.check, std::move(jobs), block.judged});
 }
 
 // By the committee that decides now.
@@ -143,6 +154,14 @@ void Engine::Impl::end_arrived_check(std::uint64_t token, const std::vector<Resu
   take_arrived();
 }
 
+bool Engine::Impl::execute_arrived(const BlockPtr& block, bool keys_checked) {
+  Hash hash = block->hash();
+  if (keys_checked || executed.contains(hash)) return true;  // finalize() does what is left
+  auto transition = chain.execute_believing_keys(block);
+  if (transition) executed.emplace(hash, std::move(*transition));
+  return transition.ok();
+}
+
 bool Engine::Impl::can_take_arrived() const { return !arrived.empty() && arrived.front().check == 0; }
 
 void Engine::Impl::take_arrived() {
@@ -151,8 +170,7 @@ void Engine::Impl::take_arrived() {
     Arrived next = std::move(arrived.front());
     arrived.pop_front();
     arrived_bytes -= next.bytes;
-    Block& block = next.certified.block;
-    if (block.header.height != chain.next_height()) continue;  // decided meanwhile by votes
+    if (next.certified.block.header.height != chain.next_height()) continue;  // decided meanwhile by votes
     Result<void> good;
     if (!next.judged) good = judge_arrived(next.certified);
     if (good) good = std::move(next.checked);
@@ -161,8 +179,16 @@ void Engine::Impl::take_arrived() {
       give_up_on(next.peer);
       break;
     }
-    transactions += block.transactions.size();
-    finalize(std::make_shared<Block>(std::move(block)), std::move(next.certified.certificate), next.peer);
+    transactions += next.certified.block.transactions.size();
+    auto block = std::make_shared<Block>(next.certified.block);
+    if (!execute_arrived(block, next.keys_checked)) {
+      next.judged = true;
+      check_keys(next);
+      arrived_bytes += next.bytes;
+      arrived.push_front(std::move(next));
+      continue;
+    }
+    finalize(std::move(block), std::move(next.certified.certificate), next.peer);
     behind_since_ms.reset();
   }
   if (!halted) seek_blocks();

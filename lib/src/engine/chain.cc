@@ -115,13 +115,15 @@ Result<void> Chain::check_limits(const Block& block) const {
   return {};
 }
 
-Result<Transition> Chain::execute(BlockPtr block) const {
+Result<Transition> Chain::execute(BlockPtr block, bool keys_believed) const {
   InStage stage(Stage::kExecute);
   const BlockHeader& header = block->header;
   MEDCHAIN_TRY(block->check_form(id_));
   MEDCHAIN_TRY(check_header(header));
   MEDCHAIN_TRY(check_limits(*block));
-  auto execution = state_.execute(context_of(header), block->transactions);
+  BlockContext context = context_of(header);
+  context.keys_believed = keys_believed;
+  auto execution = state_.execute(context, block->transactions);
   if (!execution) return execution.error();
   if (header.receipts_root != execution->receipts_root) return invalid("the receipts root differs from our execution");
   if (header.state_root != execution->state_root) return invalid("the state root differs from our execution");

@@ -41,7 +41,10 @@ class Chain {
 
   // Everything that validity depends on: the header against the parent and the committee, every transaction admissible,
   // the roots against our own execution. Not: transaction signatures, payloads, clock drift, the block's certificate.
-  Result<Transition> execute(BlockPtr block) const;
+  Result<Transition> execute(BlockPtr block) const { return execute(std::move(block), false); }
+  // The same of a certified block, sooner: those who certified it checked the keys that it registers. Who gets an error
+  // asks execute(): when keys are bad, the block's roots say so, and believing otherwise contradicts them.
+  Result<Transition> execute_believing_keys(BlockPtr block) const { return execute(std::move(block), true); }
 
   // A valid block of those `candidates` that are admissible, in order. The ids of the others are added to `rejected`.
   // The candidates are distinct, and within the parameters' limits (Mempool::select).
@@ -52,6 +55,7 @@ class Chain {
   void commit(Transition transition, Certificate certificate);
 
  private:
+  Result<Transition> execute(BlockPtr block, bool keys_believed) const;
   Result<void> check_header(const BlockHeader& header) const;
   Result<void> check_limits(const Block& block) const;
   Result<void> check_parent_certificate(const BlockHeader& header) const;

@@ -138,6 +138,9 @@ struct Engine::Impl {
   void keep_arrived(const Address& peer, CertifiedBlock certified);
   Result<void> judge_arrived(const CertifiedBlock& certified) const;
   void check_arrived(Arrived& block);
+  void check_keys(Arrived& block);  // that it registers
+  void request_check(Arrived& block, std::vector<Outputs::Job> jobs);
+  bool execute_arrived(const BlockPtr& block, bool keys_checked);  // false: its keys must be checked before
   void end_arrived_check(std::uint64_t token, const std::vector<Result<void>>& results);
   bool can_take_arrived() const;
   void take_arrived();  // makes them final, some at a time, and asks for more
@@ -242,8 +245,9 @@ struct Engine::Impl {
     CertifiedBlock certified;
     bool judged = false;  // and found good
     std::size_t bytes = 0;
-    std::uint64_t check = 0;  // under way, with this token; 0: none
-    Result<void> checked;     // of its signatures, where they are
+    std::uint64_t check = 0;    // under way, with this token; 0: none
+    bool keys_checked = false;  // or under way
+    Result<void> checked;       // of its signatures, where they are
   };
   // Consecutive; those that votes have decided meanwhile are dropped when their turn comes.
   std::deque<Arrived> arrived;

@@ -89,7 +89,8 @@ Result<void> replay(const EngineConfig& config, Chain& chain, const ChainStore& 
     if (!stored) return stored.error();
     std::string place = "stored block " + std::to_string(chain.next_height().value);
     auto block = std::make_shared<Block>(std::move(stored->certified.block));
-    auto transition = chain.execute(block);
+    auto transition = chain.execute_believing_keys(block);  // this node stored it, having checked them
+    if (!transition) transition = chain.execute(block);
     if (!transition) return corrupt(place + ": " + transition.error().message());
     unflushed.add(*block);
     chain.commit(std::move(*transition), std::move(stored->certified.certificate));

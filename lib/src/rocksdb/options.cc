@@ -14,6 +14,22 @@ namespace medchain::rocks {
 
 namespace {
 
+// Written all the time, in random order, and hardly read: the state when a node starts, and whole; a place when
+// somebody asks for a transaction, which filters answer. So many files may wait before they are merged, and writing
+// waits for that much later than usual. Addresses, keys and hashes do not compress.
+void keep_for_writing(rocksdb::ColumnFamilyOptions& family) {
+  family.level0_file_num_compaction_trigger = 12;
+  family.level0_slowdown_writes_trigger = 60;
+  family.level0_stop_writes_trigger = 120;
+  family.compression = rocksdb::kNoCompression;
+}
+
+// The state, and it fits into memory: so it can be merged as a whole now and then, which copies it less often than
+// levels, each of which is merged into all of the next.
+void keep_in_runs(rocksdb::ColumnFamilyOptions& family) {
+  family.compaction_style = rocksdb::kCompactionStyleUniversal;
+}
+
 rocksdb::CompressionType available_compression() {
   auto supported = rocksdb::GetSupportedCompressions();
   bool lz4 = std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) != supported.end();
@@ -96,6 +112,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksDbOption
     family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(0));
     auto id = static_cast<Table>(table);
     if (id == Table::kBlocks || id == Table::kPayloads) keep_values_apart(family);
+    if (id == Table::kState || id == Table::kTransactions) keep_for_writing(family);
+    if (id == Table::kState) keep_in_runs(family);
     families.emplace_back(std::string(to_string(id)), family);
   }
   families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());

@@ -15,7 +15,9 @@ struct Context {
   Height height;  // of the block that is executed
   const ParsedTransaction& parsed;
   const Registered& sender;
+  bool keys_believed = false;  // BlockContext
 
+  bool keys_good() const { return keys_believed || parsed.keys_good(); }
   Epoch epoch() const { return {height.value / parameters.epoch_heights}; }
 };
 

@@ -26,7 +26,7 @@ TxStatus run(Context& context, const Transaction& transaction, const Register& b
   MEDCHAIN_CHECK(check_label(body.role, body.label));
   // An address is that of a participant's first signing key, so this covers both the address and the key.
   if (context.state.has(state_key::signing_key(body.keys.signing))) return TxStatus::kParticipantExists;
-  if (!context.parsed.keys_good()) return TxStatus::kInvalidKeys;
+  if (!context.keys_good()) return TxStatus::kInvalidKeys;
   Participant participant{body.role, false, transaction.sender, body.keys, body.label, context.height};
   enter_participant(context.state, body.keys.address(), participant, Tokens{0});
   return TxStatus::kSuccess;
@@ -45,7 +45,7 @@ TxStatus run(Context& context, const Transaction& transaction, const Update& upd
 TxStatus run(Context& context, const Transaction& transaction, const RotateKeys& rotate) {
   auto owner = context.state.read<Address>(state_key::signing_key(rotate.keys.signing));
   if (owner && *owner != transaction.sender) return TxStatus::kParticipantExists;
-  if (!context.parsed.keys_good()) return TxStatus::kInvalidKeys;
+  if (!context.keys_good()) return TxStatus::kInvalidKeys;
   auto participant = context.state.expect<Participant>(state_key::participant(transaction.sender));
   participant.keys = rotate.keys;
   context.state.write(state_key::participant(transaction.sender), participant);

@@ -71,14 +71,16 @@ Result<void> check_block(const Data& data, const Overlay& overlay, std::span<con
   return checked;
 }
 
-TxStatus execute_transaction(const Data& data, Overlay& overlay, Height height, const ParsedTransaction& parsed) {
+TxStatus execute_transaction(const Data& data, Overlay& overlay, const BlockContext& block,
+                             const ParsedTransaction& parsed) {
   const Transaction& transaction = parsed.transaction();
   auto sender = overlay.registered(transaction.sender);
   MEDCHAIN_ASSERT(sender.has_value(), "an admissible transaction of nobody");
   // Admissible when the block began, and no longer: an earlier transaction of the block saw to that.
   if (sender->suspended) return TxStatus::kParticipantSuspended;
   if (sender->keys.signing != parsed.content.key) return TxStatus::kNotAllowed;
-  Context context{overlay, data.parameters, data.chain, *data.verifier, height, parsed, *sender};
+  Context context{overlay,      data.parameters, data.chain, *data.verifier,
+                  block.height, parsed,          *sender,    block.keys_believed};
   TxStatus status = execute_body(context, transaction);
   status == TxStatus::kSuccess ? overlay.keep() : overlay.undo();
   return status;
@@ -122,7 +124,7 @@ Execution State::run(state::Overlay& overlay, const BlockContext& context, std::
   execution.receipts.reserve(admissible.size());
   execution.overlay->ids.reserve(admissible.size());
   for (const TxPtr& transaction : admissible) {
-    TxStatus status = state::execute_transaction(data, overlay, context.height, *transaction);
+    TxStatus status = state::execute_transaction(data, overlay, context, *transaction);
     execution.receipts.push_back({transaction->id, status});
     execution.overlay->ids.push_back(transaction->id);
   }

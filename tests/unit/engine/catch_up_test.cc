@@ -9,10 +9,20 @@ namespace {
 // Node 4 follows four producers, and missed all blocks; it is told them here, by hand.
 struct Behind {
   Network n{make_test_genesis(5, 4)};
-  Engine& follower = n.net.engine(4);
+  MemoryStorage storage;
+  Engine follower;
   std::uint64_t now_ms = 1'000;
 
-  Behind() { n.net.disconnect(4); }
+  explicit Behind(bool check_every_signature = false) : follower(started(check_every_signature)) {
+    n.net.disconnect(4);
+  }
+  Engine started(bool check_every_signature) {
+    EngineConfig config{.genesis = n.made.genesis, .self = n.node(4)};
+    config.check_every_signature = check_every_signature;
+    auto engine = Engine::start(config, storage, {});
+    REQUIRE(engine);
+    return std::move(*engine);
+  }
 
   Height last() const { return const_cast<Behind*>(this)->n.net.engine(0).height(); }
   CertifiedBlock block(std::uint64_t height) {
@@ -70,29 +80,53 @@ TEST_CASE("The next blocks are asked for before those that came are executed") {
   CHECK(b.follower.height() == b.last());  // there was nothing more to ask for
 }
 
-TEST_CASE("The keys that a fetched block registers are checked off the engine's thread, before its turn") {
-  for (bool good : {false, true}) {
-    CAPTURE(good);
-    Behind b;
-    CHECK((b.enrol(good).status == TxStatus::kSuccess) == good);
-    const std::uint64_t height = b.last().value;
-    b.tell(0, peer::Status{b.last(), {}});
-    const Outputs came = b.tell(0, b.blocks(1, height));
-    REQUIRE(came.verifications.size() == 1);
-    REQUIRE(came.verifications[0].jobs.size() == 1);
-    const Outputs::Job& job = came.verifications[0].jobs[0];
-    CHECK_FALSE(job.signature);
-    CHECK(b.follower.height() < Height{height});
-    CHECK(b.follower.counters().signatures_checked == 0);
+TEST_CASE("The keys that a certified block registers are believed to be good as long as its roots agree") {
+  Behind b;
+  CHECK(b.enrol(true).status == TxStatus::kSuccess);
+  b.tell(0, peer::Status{b.last(), {}});
+  const Outputs came = b.tell(0, b.blocks(1, b.last().value));
+  CHECK(came.verifications.empty());
+  CHECK(b.follower.height() == b.last());
+  CHECK(b.follower.state().root() == b.n.net.engine(0).state().root());
+}
 
-    // Bad keys are no reason to refuse the block: its receipt says so.
-    const Result<void> checked = check(job, real_signatures());
-    CHECK(checked.ok());
-    CHECK(job.transaction->keys_good() == good);
-    b.follower.verified(came.verifications[0].token, {checked}, b.now());
-    CHECK(b.follower.height() == Height{height});
-    CHECK(b.follower.state().root() == b.n.net.engine(0).state().root());
-  }
+TEST_CASE(
+    "Where a certified block registers bad keys, they are checked off the engine's thread, and what follows waits") {
+  Behind b;
+  CHECK(b.enrol(false).status == TxStatus::kInvalidKeys);
+  const std::uint64_t height = b.last().value;
+  CHECK(b.enrol(true).status == TxStatus::kSuccess);
+  b.tell(0, peer::Status{b.last(), {}});
+  const Outputs came = b.tell(0, b.blocks(1, b.last().value));
+  REQUIRE(came.verifications.size() == 1);
+  REQUIRE(came.verifications[0].jobs.size() == 1);
+  const Outputs::Job& job = came.verifications[0].jobs[0];
+  CHECK_FALSE(job.signature);
+  CHECK(b.follower.height() == Height{height - 1});
+  CHECK(b.follower.counters().signatures_checked == 0);
+
+  // Bad keys are no reason to refuse the block: its receipt says so.
+  const Result<void> checked = check(job, real_signatures());
+  CHECK(checked.ok());
+  CHECK_FALSE(job.transaction->keys_good());
+  b.follower.verified(came.verifications[0].token, {checked}, b.now());
+  CHECK(b.follower.height() == b.last());
+  CHECK(b.follower.state().root() == b.n.net.engine(0).state().root());
+}
+
+TEST_CASE("Who checks every signature believes no keys either") {
+  Behind b(true);
+  CHECK(b.enrol(false).status == TxStatus::kInvalidKeys);
+  b.tell(0, peer::Status{b.last(), {}});
+  const Outputs came = b.tell(0, b.blocks(1, b.last().value));
+  REQUIRE(came.verifications.size() == 1);
+  REQUIRE(came.verifications[0].jobs.size() == 1);
+  const Outputs::Job& job = came.verifications[0].jobs[0];
+  CHECK(job.signature);
+  CHECK(b.follower.counters().signatures_checked == 1);
+  const Result<void> checked = check(job, real_signatures());
+  CHECK(b.follower.verified(came.verifications[0].token, {checked}, b.now()).verifications.empty());
+  CHECK(b.follower.height() == b.last());
 }
 
 TEST_CASE("Who does not answer soon is asked no more than others: the first answer counts, a late one does no harm") {
@@ -158,7 +192,7 @@ TEST_CASE("Blocks up to one that is not certified are executed, and the rest is 
 
 TEST_CASE("A block that is given while others wait for their turn follows them, if it is certified") {
   Behind b;
-  b.enrol(true);
+  b.enrol(false);
   const std::uint64_t waits = b.last().value;
   b.n.finish(0, b.n.transfer(b.n.institution(0), b.n.node(1), 7));
   REQUIRE(b.last() > Height{waits});
@@ -178,7 +212,7 @@ TEST_CASE("A block that is given while others wait for their turn follows them, 
 
 TEST_CASE("Of what nobody certified, no signature or key is checked as far as the committee is known") {
   Behind b;
-  b.enrol(true);
+  b.enrol(false);
   const std::uint64_t height = b.last().value;
   REQUIRE(height <= 4);
   b.tell(0, peer::Status{b.last(), {}});
@@ -206,12 +240,9 @@ TEST_CASE("Of what is fetched, so much waits at most: no more is asked for until
 
 TEST_CASE(
     "Of an answer larger than any honest one the rest is not kept, and a block that is too large is not checked") {
-  Behind b;
+  Behind b(true);
   b.n.net.advance(4'000);
   REQUIRE(b.last() >= Height{9});
-  const PublicKeys keys = KeyPair::generate(KeyAlgorithm::kEd25519).public_keys();
-  const auto registration =
-      make_transaction(b.n.transaction(b.n.institution(0), RegistryBody{Register{keys, Role::kPatient, {}}}));
   const auto filler = make_transaction(b.n.transfer(b.n.institution(0), b.n.node(1), 7));
   const std::size_t limit = b.follower.state().parameters().max_block_bytes / filler->bytes.size();
   b.tell(0, peer::Status{Height{100}, {}});
@@ -219,7 +250,6 @@ TEST_CASE(
     peer::Blocks some = b.blocks(1, last);
     for (std::size_t i = 4; i < some.blocks.size(); ++i) {
       some.blocks[i].block.transactions.assign(transactions, filler);
-      some.blocks[i].block.transactions.push_back(registration);
     }
     return b.tell(0, some).verifications.size();
   };
