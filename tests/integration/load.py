@@ -105,7 +105,7 @@ class Load:
     def wait_more(self, more, *nodes, patience_s=60):
         """Until `more` transactions are acknowledged at each of these nodes, beyond those that were."""
         for node, goal in {node: self.count(node) + more for node in nodes or self.acknowledged}.items():
-            wait_until(lambda: self.count(node) >= goal,
+            wait_until(lambda: self.count(node) >= goal, lambda:
                        f"{goal} transactions acknowledged by node {node}, {self.count(node)} are; failures: "
                        f"{self.failures[-3:]}, without an answer: {self.without_answer[node][-3:]}; its log: "
                        f"{self.net.log(node)[-600:]}", patience_s)

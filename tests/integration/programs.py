@@ -55,7 +55,7 @@ def wait_until(condition, what, patience_s=PATIENCE_S, pause_s=0.05):
     end = time.monotonic() + patience_s
     while not condition():
         if time.monotonic() > end:
-            raise AssertionError(f"gave up waiting: {what}")
+            raise AssertionError(f"gave up waiting: {what() if callable(what) else what}")
         time.sleep(pause_s)
 
 

@@ -165,8 +165,9 @@ struct BlockContext {
   std::uint64_t time_ms = 0;
   std::vector<Address> missed_turns;  // producers whose turn passed before the parent was decided: from its certificate
   bool ends_round = false;
-  // The keys that it registers are taken to be good (PublicKeys::check) without a look, each of which costs a signature:
-  // for a block that others certified. Where they are not, the receipts come out otherwise than the header says.
+  // The keys that it registers are taken to be good (PublicKeys::check) without a look, each of which costs a
+  // signature: for a block that others certified. Where they are not, the receipts come out otherwise than the header
+  // says.
   bool keys_believed = false;
 };
 

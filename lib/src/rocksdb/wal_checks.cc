@@ -18,6 +18,7 @@ namespace {
 // little-endian; length of the data, u16 little-endian; type, u8; data}. No record crosses a block.
 constexpr std::size_t kBlock = 32 * 1024;
 constexpr std::size_t kHeader = 7;
+constexpr std::uint8_t kFirst = 2;  // type of the first record of several that hold one batch
 
 template <class T>
 T little_endian(ByteView bytes) {
@@ -46,7 +47,9 @@ std::uint32_t masked(std::uint32_t crc) { return (crc >> 15 | crc << 17) + 0xa28
 std::size_t record_size(ByteView bytes) {
   if (bytes.size() < kHeader) return 0;
   std::size_t length = little_endian<std::uint16_t>(bytes.subspan(4));
-  if (length == 0 || kHeader + length > bytes.size()) return 0;
+  if (kHeader + length > bytes.size()) return 0;
+  // Without data only where a header is all that a block still has room for.
+  if (length == 0 && !(bytes.size() == kHeader && bytes[6] == kFirst)) return 0;
   bool intact = masked(crc32c(bytes.subspan(6, 1 + length))) == little_endian<std::uint32_t>(bytes);
   return intact ? kHeader + length : 0;
 }

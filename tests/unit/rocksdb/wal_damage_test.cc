@@ -85,6 +85,18 @@ TEST_CASE("A log cut off within a batch of several blocks gives the batches befo
   }
 }
 
+// Where 7 bytes are left in a block, RocksDB writes a header there, and all of the data in the next.
+TEST_CASE("A batch may begin anywhere at a block's end") {
+  constexpr std::size_t kBlock = 32 * 1024, kNear = 32'000;
+  const std::size_t beside = ClosedStore(1, kNear).log().size() - kNear;
+  for (std::size_t left = 0; left <= 2 * kHeader; ++left) {
+    CAPTURE(left);
+    ClosedStore store(3, kBlock - left - beside);
+    CHECK(store.batches_with(store.log()).value() == 3);
+    CHECK(store.batches_with(ByteView(store.log()).first(kBlock)).value() == 1);  // cut off there
+  }
+}
+
 TEST_CASE("Zeros after the log's end, as a file system may leave them, are no damage") {
   ClosedStore store(3, 20);
   Bytes log = store.log();
