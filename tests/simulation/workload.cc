@@ -81,6 +81,7 @@ void Workload::act() {
                                 &Workload::stand_or_resign,
                                 &Workload::rotate_consensus_key,
                                 &Workload::suspend_or_reinstate,
+                                &Workload::enrol,
                                 &Workload::ask_badly};
   (this->*kRequests[rng_.below(std::size(kRequests))])();
 }
@@ -210,6 +211,14 @@ void Workload::suspend_or_reinstate() {
   } else {
     ask(institution, RegistryBody{Reinstate{device.address}});
   }
+}
+
+// A patient, whose keys are bad now and then: who votes finds out, who follows believes it or finds out, too.
+void Workload::enrol() {
+  constexpr std::uint64_t kPatients = 32;
+  PublicKeys keys = test::test_keys("enrolled " + std::to_string(rng_.below(kPatients))).public_keys();
+  if (rng_.chance(30)) keys.binding.bytes[rng_.below(Signature::kSize)] ^= 1;
+  ask(cast_.institution(rng_.below(cast_.size())), RegistryBody{Register{keys, Role::kPatient, {}}});
 }
 
 // What no node may take: a signature that does not verify, an amount that is not there, a key of another.

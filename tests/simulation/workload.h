@@ -48,6 +48,7 @@ class Workload {
   void rotate_consensus_key();
   Stand stand_body(std::size_t node) const;
   void suspend_or_reinstate();
+  void enrol();
   void ask_badly();
   void ask_once_more();
 
