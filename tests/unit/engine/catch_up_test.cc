@@ -80,6 +80,18 @@ TEST_CASE("The next blocks are asked for before those that came are executed") {
   CHECK(b.follower.height() == b.last());  // there was nothing more to ask for
 }
 
+TEST_CASE("A vote for a later height tells that its voter has the blocks before it") {
+  Behind b;
+  b.n.net.advance(1'000);
+  REQUIRE(b.last() >= Height{2});
+  const Ballot ballot{Round{0}, b.last().next(), View{0}, VoteType::kPrepare, {}};
+  const consensus::VoteMessage vote{0, ballot, {}};
+  CHECK(requests(b.tell(0, peer::Consensus{vote})) == Requests{{b.n.node(0), Height{1}}});
+  b.tell(0, b.blocks(1, b.last().value));
+  b.tick();
+  CHECK(b.follower.height() == b.last());
+}
+
 TEST_CASE("The keys that a certified block registers are believed to be good as long as its roots agree") {
   Behind b;
   CHECK(b.enrol(true).status == TxStatus::kSuccess);
