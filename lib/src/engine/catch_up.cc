@@ -179,15 +179,16 @@ void Engine::Impl::take_arrived() {
       give_up_on(next.peer);
       break;
     }
-    transactions += next.certified.block.transactions.size();
-    auto block = std::make_shared<Block>(next.certified.block);
+    auto block = std::make_shared<Block>(std::move(next.certified.block));
     if (!execute_arrived(block, next.keys_checked)) {
+      next.certified.block = std::move(*block);
       next.judged = true;
       check_keys(next);
       arrived_bytes += next.bytes;
       arrived.push_front(std::move(next));
       continue;
     }
+    transactions += block->transactions.size();
     finalize(std::move(block), std::move(next.certified.certificate), next.peer);
     behind_since_ms.reset();
   }

@@ -59,6 +59,13 @@ std::vector<std::pair<Address, Height>> requests(const Outputs& out) {
   return asked;
 }
 
+// What is to be checked, which is one thing.
+const Outputs::Job& only_job(const Outputs& out) {
+  REQUIRE(out.verifications.size() == 1);
+  REQUIRE(out.verifications[0].jobs.size() == 1);
+  return out.verifications[0].jobs[0];
+}
+
 using Requests = std::vector<std::pair<Address, Height>>;
 
 }  // namespace
@@ -110,9 +117,7 @@ TEST_CASE(
   CHECK(b.enrol(true).status == TxStatus::kSuccess);
   b.tell(0, peer::Status{b.last(), {}});
   const Outputs came = b.tell(0, b.blocks(1, b.last().value));
-  REQUIRE(came.verifications.size() == 1);
-  REQUIRE(came.verifications[0].jobs.size() == 1);
-  const Outputs::Job& job = came.verifications[0].jobs[0];
+  const Outputs::Job& job = only_job(came);
   CHECK_FALSE(job.signature);
   CHECK(b.follower.height() == Height{height - 1});
   CHECK(b.follower.counters().signatures_checked == 0);
@@ -131,9 +136,7 @@ TEST_CASE("Who checks every signature believes no keys either") {
   CHECK(b.enrol(false).status == TxStatus::kInvalidKeys);
   b.tell(0, peer::Status{b.last(), {}});
   const Outputs came = b.tell(0, b.blocks(1, b.last().value));
-  REQUIRE(came.verifications.size() == 1);
-  REQUIRE(came.verifications[0].jobs.size() == 1);
-  const Outputs::Job& job = came.verifications[0].jobs[0];
+  const Outputs::Job& job = only_job(came);
   CHECK(job.signature);
   CHECK(b.follower.counters().signatures_checked == 1);
   const Result<void> checked = check(job, real_signatures());
