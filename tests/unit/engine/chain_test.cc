@@ -1,6 +1,7 @@
 #include "chain.h"
 
 #include "network.h"
+#include "support/certificates.h"
 
 using namespace medchain;
 using namespace medchain::test;
@@ -12,13 +13,6 @@ struct ChainFixture {
   Chain chain = *Chain::from_genesis(made.genesis, real_signatures());
   std::uint64_t salt = 0;
 
-  const TestValidator& by_address(const Address& address) const {
-    for (const auto& v : made.validators) {
-      if (v.node.address() == address) return v;
-    }
-    FAIL("no such validator");
-    return made.validators.front();
-  }
   TxPtr transfer(std::uint64_t amount) {
     const KeyPair& from = made.validators[0].institution;
     return make_transaction(sign_transaction({chain.id(), from.address(), Height{chain.height().value + 50}, ++salt,
@@ -26,13 +20,8 @@ struct ChainFixture {
                                              from.signing));
   }
   Certificate certify(const BlockHeader& header, View view) const {
-    Certificate certificate{{header.round, header.height, view, VoteType::kCommit, header.hash()}, {}};
-    auto sorted = chain.committee().sorted();
-    for (std::uint16_t i = 0; i < 3; ++i) {
-      KeySigner signer(by_address(sorted[i].validator).consensus.clone());
-      certificate.signatures.push_back({i, sign_ballot(certificate.ballot, chain.id(), signer)});
-    }
-    return certificate;
+    return test::certify(made, chain.committee(), {header.round, header.height, view, VoteType::kCommit, header.hash()},
+                         chain.committee().quorum());
   }
   Transition compose(std::vector<TxPtr> transactions = {}) {
     std::vector<TxId> rejected;

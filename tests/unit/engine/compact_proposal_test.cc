@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "hearing.h"
+#include "support/certificates.h"
 
 using namespace medchain;
 using namespace medchain::test;
@@ -36,14 +37,7 @@ struct Naming : Hearing {
   Outputs name() { return receive(0, compact(whole)); }
   // Of a block of the first height, by all.
   Certificate certificate(const Hash& block) const {
-    Certificate made{{Round{0}, Height{1}, View{0}, VoteType::kCommit, block}, {}};
-    const Committee committee = genesis_committee(n.made.genesis);
-    const std::vector<Member> sorted = committee.sorted();
-    for (std::uint16_t i = 0; i < sorted.size(); ++i) {
-      const std::size_t place = *committee.index_of(sorted[i].validator);
-      made.signatures.push_back({i, sign_ballot(made.ballot, n.chain(), *n.signers[place])});
-    }
-    return made;
+    return certify(n.made, genesis_committee(n.made.genesis), {Round{0}, Height{1}, View{0}, VoteType::kCommit, block});
   }
   // The member votes at the end of this: what it checks is answered well.
   bool votes(const Outputs& out) {

@@ -1,5 +1,6 @@
 // What a peer may send is bounded, whatever it is.
 #include "liar.h"
+#include "support/certificates.h"
 
 using namespace medchain;
 using namespace medchain::test;
@@ -128,15 +129,8 @@ TEST_CASE("A follower told to check every signature refuses a block that holds a
     std::vector<TxId> rejected;
     Transition made_block =
         chain.compose({make_transaction(forged)}, chain.committee().order[0].validator, 0, rejected);
-    Certificate certificate{{Round{0}, Height{1}, View{0}, VoteType::kCommit, made_block.hash}, {}};
-    auto sorted = chain.committee().sorted();
-    for (std::uint16_t i = 0; i < sorted.size(); ++i) {
-      for (const TestValidator& validator : made.validators) {
-        if (validator.node.address() != sorted[i].validator) continue;
-        KeySigner signer(validator.consensus.clone());
-        certificate.signatures.push_back({i, sign_ballot(certificate.ballot, chain.id(), signer)});
-      }
-    }
+    const Certificate certificate =
+        certify(made, chain.committee(), {Round{0}, Height{1}, View{0}, VoteType::kCommit, made_block.hash});
     Address peer = made.validators[0].node.address();
     follower->receive(peer, bcs::encode(PeerMessage{peer::Status{Height{1}, {}}}), {});
     const Outputs came =

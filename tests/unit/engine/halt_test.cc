@@ -1,5 +1,6 @@
 // A node stops when a quorum has certified what its own execution contradicts, and for nothing less.
 #include "liar.h"
+#include "support/certificates.h"
 
 using namespace medchain;
 using namespace medchain::test;
@@ -22,14 +23,8 @@ struct Conspiracy {
     change(block.header);
     return std::make_shared<const Block>(std::move(block));
   }
-  CertifiedBlock certify(const BlockPtr& block) const {
-    Certificate certificate{ballot(VoteType::kCommit, block), {}};
-    const std::vector<Member> sorted = chain.committee().sorted();
-    for (std::uint16_t i = 0; i < sorted.size(); ++i) {
-      const std::size_t place = *chain.committee().index_of(sorted[i].validator);
-      certificate.signatures.push_back({i, sign_ballot(certificate.ballot, chain.id(), signers[place])});
-    }
-    return {*block, certificate};
+  CertifiedBlock certified(const BlockPtr& block) const {
+    return {*block, certify(made, chain.committee(), ballot(VoteType::kCommit, block))};
   }
   Ballot ballot(VoteType type, const BlockPtr& block) const {
     return {Round{0}, Height{1}, View{0}, type, block->hash()};
@@ -65,7 +60,7 @@ TEST_CASE("A follower halts at a certified block that its own execution contradi
     wrong = all.first_block([](BlockHeader& header) { header.next_committee_order.bytes[0] ^= 1; });
   }
   REQUIRE(tell(*engine, all.node(0), peer::Status{Height{1}, {}}).messages.size() == 1);
-  const Outputs out = tell(*engine, all.node(0), peer::Blocks{{all.certify(wrong)}});
+  const Outputs out = tell(*engine, all.node(0), peer::Blocks{{all.certified(wrong)}});
   check_halted(out.halted);
   CHECK(out.writes.empty());
   CHECK(out.committed.empty());
@@ -89,7 +84,7 @@ TEST_CASE("A follower halts at a certified block that its own execution contradi
   auto again = Engine::start(config, storage, {});
   REQUIRE(again);
   tell(*again, all.node(0), peer::Status{Height{1}, {}});
-  const CertifiedBlock right = all.certify(all.first_block([](BlockHeader&) {}));
+  const CertifiedBlock right = all.certified(all.first_block([](BlockHeader&) {}));
   CHECK_FALSE(tell(*again, all.node(0), peer::Blocks{{right}}).halted);
   CHECK(again->height() == Height{1});
 }
@@ -128,7 +123,7 @@ TEST_CASE("A network in one process ends with the reason when one of its nodes h
   n.net.disconnect(4);
   n.net.post(0, 4, PeerMessage{peer::Status{Height{1}, {}}});
   n.net.advance(5);
-  n.net.post(0, 4, PeerMessage{peer::Blocks{{all.certify(all.first_block(wrong_state_root))}}});
+  n.net.post(0, 4, PeerMessage{peer::Blocks{{all.certified(all.first_block(wrong_state_root))}}});
   n.net.advance(5);
   check_halted(n.net.run_until_height(Height{1'000}).error());
   const Height height = n.net.engine(0).height();

@@ -183,6 +183,22 @@ TEST_CASE("A stored block that its own execution contradicts is refused when it 
   check_corrupt(Engine::start(config, n.net.storage(0), {}), "stored block 3: the state root differs");
 }
 
+TEST_CASE("A block that registered bad keys is executed again with the root that it had") {
+  Network n(make_test_genesis(4), 1000);
+  for (const bool good : {true, false}) {
+    PublicKeys keys = KeyPair::generate(KeyAlgorithm::kEd25519).public_keys();
+    if (!good) keys.binding.bytes[3] ^= 1;
+    const auto enrolled = n.transaction(n.institution(0), RegistryBody{Register{keys, Role::kPatient, {}}});
+    CHECK(n.finish(0, enrolled).status == (good ? TxStatus::kSuccess : TxStatus::kInvalidKeys));
+  }
+  REQUIRE(n.net.storage(1).write({}, true));
+  const Hash root = n.net.engine(1).last_header().state_root;
+  REQUIRE(n.net.engine(1).store().state_point().value()->height == Height{0});
+  n.net.disconnect(1);
+  REQUIRE(n.net.crash_and_restart(1));
+  CHECK(n.net.engine(1).state().root() == root);
+}
+
 TEST_CASE("A disk that fails stops the node with the reason") {
   Network n(make_test_genesis(4));
   n.net.storage(0).fail_writes(true);
