@@ -1,5 +1,5 @@
-// State::Loader: a state from its stored keys. They enter the trees in batches as large as what is there already, so
-// that few nodes are hashed more than once, and what waits takes less memory than what is there.
+// State::Loader: a state from its stored keys. Those of a contract wait until all are there, and then enter its tree
+// part by part: whatever lies in one part of the tree is hashed once, while it is in the cache.
 #include <algorithm>
 
 #include "data.h"
@@ -8,7 +8,27 @@
 namespace medchain {
 namespace {
 
-constexpr std::size_t kSmallestBatch = 1 << 16;
+// A store gives the keys of one contract after those of another: so many of the one need not wait for all of the other.
+constexpr std::size_t kWorthEntering = 1 << 16;
+
+// What is to enter a tree, by the first byte of its key there: the parts of the tree are of one size.
+struct Waiting {
+  std::array<std::vector<state::SparseTree::Change>, 256> parts;
+  std::size_t size = 0;
+
+  void add(state::SparseTree::Change change) {
+    parts[change.key.bytes[0]].push_back(std::move(change));
+    ++size;
+  }
+  void enter(state::SparseTree& tree) {
+    for (auto& part : parts) {
+      std::sort(part.begin(), part.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+      tree.apply(tree.prepare(part));
+      part = {};
+    }
+    size = 0;
+  }
+};
 
 }  // namespace
 
@@ -28,17 +48,16 @@ struct State::Loader::Impl {
     if (!first_error) first_error = std::move(error);
   }
 
-  void enter_tree(std::size_t contract) {
-    state::SparseTree& tree = state->contracts[contract].tree;
-    std::vector<state::SparseTree::Change>& changes = waiting[contract];
-    std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
-    tree.apply(tree.prepare(changes));
-    changes.clear();
+  Waiting& waiting_for(std::size_t contract) {
+    if (contract != last && waiting[last].size >= kWorthEntering) waiting[last].enter(state->contracts[last].tree);
+    last = contract;
+    return waiting[contract];
   }
 
   Result<void> parameters;
   std::unique_ptr<State::Impl> state;
-  std::array<std::vector<state::SparseTree::Change>, kContracts> waiting;  // those not in the tree yet
+  std::array<Waiting, kContracts> waiting;  // for each contract's tree
+  std::size_t last = 0;                     // the contract whose key came last
   std::optional<Error> first_error;
   Height remembered;  // whose ids came last
 };
@@ -57,9 +76,7 @@ void State::Loader::add(const StateKey& key, ByteView value) {
     return impl_->fail("the state key " + to_hex(key.bytes) + " is stored twice");
   }
   contract.values.put(key.bytes, value, hash);
-  auto& waiting = impl_->waiting[number];
-  waiting.push_back(state::tree_change(key, value));
-  if (waiting.size() >= std::max(kSmallestBatch, contract.tree.size())) impl_->enter_tree(number);
+  impl_->waiting_for(number).add(state::tree_change(key, value));
 }
 
 void State::Loader::remember(Height height, const TxId& id) {
@@ -80,7 +97,9 @@ void State::Loader::remember(Height height, const TxId& id) {
 Result<State> State::Loader::finish(const Hash& expected_root) {
   MEDCHAIN_TRY(impl_->parameters);
   if (impl_->first_error) return *impl_->first_error;
-  for (std::size_t contract = 0; contract < kContracts; ++contract) impl_->enter_tree(contract);
+  for (std::size_t contract = 0; contract < kContracts; ++contract) {
+    impl_->waiting[contract].enter(impl_->state->contracts[contract].tree);
+  }
   impl_->state->root = state::state_root(state::contract_roots(impl_->state->contracts));
   if (impl_->state->root != expected_root) {
     return Error(ErrorCode::kCorrupt, "the stored state of block " + std::to_string(impl_->state->height.value) +

@@ -44,26 +44,18 @@ class SparseTree::Builder {
   Builder(const SparseTree& tree, Update& update) : tree_(tree), update_(update) {}
 
   // The node that takes the place of `at` once `changes`, all below it, are made.
-  Ref change(Ref at, std::size_t depth, Changes changes, bool fetched = false) {
+  Node change(const Node& at, std::size_t depth, Changes changes, bool fetched = false) {
     if (changes.empty()) return at;
-    if (at == kEmpty) return build(present(changes), depth);
+    if (at.ref == kEmpty) return build(present(changes), depth);
     if (!fetched && changes.size() <= kTogether) {
-      fetch(at, depth, changes);
+      fetch(at.ref, depth, changes);
       fetched = true;
     }
-    update_.replaced_.push_back(at);
-    if (is_leaf(at)) return change_leaf(tree_.leaves_[at & kIndex], depth, changes);
-    const Inner& inner = tree_.inners_[at & kIndex];
+    update_.replaced_.push_back(at.ref);
+    if (is_leaf(at.ref)) return change_leaf(tree_.leaves_[at.ref & kIndex], depth, changes);
     auto [left, right] = split(changes, depth);
-    Ref new_left = change(inner.left, depth + 1, left, fetched);
-    return join(new_left, change(inner.right, depth + 1, right, fetched));
-  }
-
-  Hash hash(Ref ref) const {
-    if (ref == kEmpty || (ref & kNew) == 0) return tree_.hash_of(ref);
-    if (!is_leaf(ref)) return update_.inners_[ref & kIndex].hash;
-    const Leaf& leaf = update_.leaves_[ref & kIndex];
-    return leaf_hash(leaf.key, leaf.value);
+    Node new_left = change(tree_.child(at.ref, false), depth + 1, left, fetched);
+    return join(new_left, change(tree_.child(at.ref, true), depth + 1, right, fetched));
   }
 
  private:
@@ -78,10 +70,10 @@ class SparseTree::Builder {
       deeper = false;
       for (std::size_t i = 0; i < changes.size(); ++i) {
         if (nodes[i] == kEmpty || is_leaf(nodes[i])) continue;
-        const Inner& inner = tree_.inners_[nodes[i] & kIndex];
-        fetch(inner.left);
-        fetch(inner.right);  // one of them is the sibling, whose hash is needed
-        nodes[i] = bit(changes[i].key, depth) ? inner.right : inner.left;
+        __builtin_prefetch(&tree_.hashes_[nodes[i] & kIndex]);
+        const Children& children = tree_.children_[nodes[i] & kIndex];
+        nodes[i] = bit(changes[i].key, depth) ? children.right : children.left;
+        fetch(nodes[i]);
         deeper = true;
       }
     }
@@ -89,10 +81,10 @@ class SparseTree::Builder {
   void fetch(Ref ref) const {
     if (ref == kEmpty) return;
     __builtin_prefetch(is_leaf(ref) ? static_cast<const void*>(&tree_.leaves_[ref & kIndex])
-                                    : static_cast<const void*>(&tree_.inners_[ref & kIndex]));
+                                    : static_cast<const void*>(&tree_.children_[ref & kIndex]));
   }
 
-  Ref change_leaf(const Leaf& leaf, std::size_t depth, Changes changes) {
+  Node change_leaf(const Leaf& leaf, std::size_t depth, Changes changes) {
     // By far the most frequent: a key gets another value.
     if (changes.size() == 1 && changes[0].key == leaf.key && changes[0].value) return build(changes, depth);
     return build(present(with(changes, leaf)), depth);
@@ -112,23 +104,24 @@ class SparseTree::Builder {
     return all;
   }
 
-  Ref build(Changes leaves, std::size_t depth) {
-    if (leaves.empty()) return kEmpty;
+  Node build(Changes leaves, std::size_t depth) {
+    if (leaves.empty()) return {};
     if (leaves.size() == 1) {
       update_.leaves_.push_back({leaves[0].key, *leaves[0].value});
-      return fresh(update_.leaves_.size() - 1) | kLeaf;
+      return {fresh(update_.leaves_.size() - 1) | kLeaf, leaf_hash(leaves[0].key, *leaves[0].value)};
     }
     auto [left, right] = split(leaves, depth);
-    Ref new_left = build(left, depth + 1);
+    Node new_left = build(left, depth + 1);
     return join(new_left, build(right, depth + 1));
   }
 
   // A lone leaf moves up to where its prefix is its own.
-  Ref join(Ref left, Ref right) {
-    if (right == kEmpty && (left == kEmpty || is_leaf(left))) return left;
-    if (left == kEmpty && is_leaf(right)) return right;
-    update_.inners_.push_back({merkle::node_hash(hash(left), hash(right)), left, right});
-    return fresh(update_.inners_.size() - 1);
+  Node join(const Node& left, const Node& right) {
+    if (right.ref == kEmpty && (left.ref == kEmpty || is_leaf(left.ref))) return left;
+    if (left.ref == kEmpty && is_leaf(right.ref)) return right;
+    update_.children_.push_back({left.ref, right.ref});
+    update_.hashes_.push_back({left.hash, right.hash});
+    return {fresh(update_.children_.size() - 1), merkle::node_hash(left.hash, right.hash)};
   }
 
   static Ref fresh(std::size_t index) {
@@ -140,53 +133,59 @@ class SparseTree::Builder {
   Update& update_;
 };
 
-Hash SparseTree::hash_of(Ref ref) const {
-  if (ref == kEmpty) return {};
-  if (!is_leaf(ref)) return inners_[ref & kIndex].hash;
-  const Leaf& leaf = leaves_[ref & kIndex];
-  return leaf_hash(leaf.key, leaf.value);
+SparseTree::Node SparseTree::child(Ref inner, bool right) const {
+  const Children& children = children_[inner & kIndex];
+  const Hashes& hashes = hashes_[inner & kIndex];
+  return right ? Node{children.right, hashes.right} : Node{children.left, hashes.left};
 }
 
 SparseTree::Update SparseTree::prepare(std::span<const Change> changes) const {
   MEDCHAIN_ASSERT(strictly_ascending(changes), "changes of a sparse tree that do not ascend");
   Update update;
   update.version_ = version_;
-  Builder builder(*this, update);
-  update.root_ = builder.change(root_, 0, changes);
-  update.root_hash_ = builder.hash(update.root_);
+  update.root_ = Builder(*this, update).change(root_, 0, changes);
   return update;
 }
 
 void SparseTree::apply(Update update) {
   MEDCHAIN_ASSERT(update.version_ == version_, "an update prepared on another version of the sparse tree");
-  for (Ref ref : update.replaced_) is_leaf(ref) ? leaves_.release(ref & kIndex) : inners_.release(ref & kIndex);
-  std::vector<Ref> inner_places(update.inners_.size());
+  for (Ref ref : update.replaced_) {
+    if (is_leaf(ref)) {
+      leaves_.release(ref & kIndex);
+    } else {
+      children_.release(ref);
+      hashes_.release(ref);
+    }
+  }
+  std::vector<Ref> inner_places(update.children_.size());
   std::vector<Ref> leaf_places(update.leaves_.size());
-  for (Ref& place : inner_places) place = inners_.take();
+  for (Ref& place : inner_places) {
+    place = children_.take();
+    const Ref of_hashes = hashes_.take();
+    MEDCHAIN_ASSERT(place < kIndex && place == of_hashes, "more nodes than a sparse tree can name");
+  }
   for (Ref& place : leaf_places) place = leaves_.take() | kLeaf;
   auto placed = [&](Ref ref) {
     if (ref == kEmpty || (ref & kNew) == 0) return ref;
     return is_leaf(ref) ? leaf_places[ref & kIndex] : inner_places[ref & kIndex];
   };
   for (std::size_t i = 0; i < inner_places.size(); ++i) {
-    const Inner& inner = update.inners_[i];
-    MEDCHAIN_ASSERT(inner_places[i] < kIndex, "more nodes than a sparse tree can name");
-    inners_[inner_places[i]] = {inner.hash, placed(inner.left), placed(inner.right)};
+    const Children& children = update.children_[i];
+    children_[inner_places[i]] = {placed(children.left), placed(children.right)};
+    hashes_[inner_places[i]] = update.hashes_[i];
   }
   for (std::size_t i = 0; i < leaf_places.size(); ++i) leaves_[leaf_places[i] & ~kLeaf] = update.leaves_[i];
-  root_ = placed(update.root_);
-  root_hash_ = update.root_hash_;
+  root_ = {placed(update.root_.ref), update.root_.hash};
   ++version_;
 }
 
 SparseTree::Path SparseTree::path(const Hash& key) const {
   Path path;
-  Ref at = root_;
+  Ref at = root_.ref;
   for (std::size_t depth = 0; at != kEmpty && !is_leaf(at); ++depth) {
-    const Inner& inner = inners_[at & kIndex];
-    bool right = bit(key, depth);
-    path.siblings.push_back(hash_of(right ? inner.left : inner.right));
-    at = right ? inner.right : inner.left;
+    const bool right = bit(key, depth);
+    path.siblings.push_back(child(at, !right).hash);
+    at = child(at, right).ref;
   }
   if (is_leaf(at)) path.leaf = leaves_[at & kIndex];
   return path;
