@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "common/strict_toml.h"
 
 namespace medchaind {
@@ -10,6 +13,8 @@ using medchain::Address;
 using medchain::Result;
 
 namespace {
+
+constexpr std::size_t kMostSignatureThreads = 64;
 
 // Without http_listen there is none, and the other keys are refused.
 std::optional<medchain::HttpConfig> read_http(programs::StrictToml& toml) {
@@ -30,6 +35,10 @@ std::optional<medchain::HttpConfig> read_http(programs::StrictToml& toml) {
 
 }  // namespace
 
+std::size_t spare_cores() {
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 1 + kMostSignatureThreads) - 1;
+}
+
 Result<Config> read_config(const std::filesystem::path& file) {
   auto toml = programs::StrictToml::read(file, "MEDCHAIND_");
   if (!toml) return toml.error();
@@ -48,7 +57,7 @@ Result<Config> read_config(const std::filesystem::path& file) {
   config.private_key = toml->path("private_key");
   config.peer_listen = toml->text("peer_listen");
   config.client_listen = toml->text("client_listen");
-  config.signature_threads = toml->number("signature_threads", config.signature_threads, 1, 64);
+  config.signature_threads = toml->number("signature_threads", config.signature_threads, 1, kMostSignatureThreads);
   config.max_clients = toml->number("max_clients", config.max_clients, 1, 65'536);
   config.mempool_transactions = toml->number("mempool_transactions", config.mempool_transactions, 1, 10'000'000);
   config.mempool_megabytes = toml->number("mempool_megabytes", config.mempool_megabytes, 32, 1'048'576);

@@ -12,6 +12,9 @@
 
 namespace medchaind {
 
+// As many as the machine has, but one, which the node's event loop is left; 1 to 64.
+std::size_t spare_cores();
+
 struct Config {
   std::filesystem::path genesis;
   std::filesystem::path data;
@@ -24,7 +27,7 @@ struct Config {
   std::string peer_listen;
   std::string client_listen;
   std::vector<medchain::rpc::Peer> peers;
-  std::size_t signature_threads = 1;
+  std::size_t signature_threads = spare_cores();
   std::size_t max_clients = 256;
   std::size_t mempool_transactions = 50'000;
   std::size_t mempool_megabytes = 256;
