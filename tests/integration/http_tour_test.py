@@ -34,12 +34,12 @@ class Tour(TestCase):
 
     def test_what_is_spoilt_fails_its_row(self):
         done, rows = tour(*BREAKS)
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual({name for name, verdict in rows.items() if verdict == "FAILED"}, set(BREAKS.values()), done.stdout)
 
     def test_without_readers_nobody_is_told(self):
         done, rows = tour("no-readers")
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         for name in NO_READERS:
             self.assertEqual(rows[name], "FAILED", done.stdout)
 

@@ -92,7 +92,8 @@ class Gateway {
   std::unique_ptr<Impl> impl_;
 };
 
-// A new bearer token, 256 random bits as base64url, and the hash that goes into a configuration.
+// A new bearer token, 32 random bytes as base64url, and the hash that goes into a configuration. None begins with '-':
+// command lines would take it for an option.
 struct GatewayToken {
   std::string token;
   Hash sha256;

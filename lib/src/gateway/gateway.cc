@@ -192,8 +192,11 @@ std::uint16_t Gateway::mllp_port() const { return impl_->mllp_port; }
 
 GatewayToken make_gateway_token() {
   std::array<std::uint8_t, 32> random{};
-  random_bytes(random);
-  GatewayToken made{gateway::base64url(random), {}};
+  GatewayToken made;
+  do {
+    random_bytes(random);
+    made.token = gateway::base64url(random);
+  } while (made.token.starts_with('-'));
   wipe(random);
   made.sha256 = sha256(view(made.token));
   return made;

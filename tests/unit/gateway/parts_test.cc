@@ -164,5 +164,9 @@ TEST_CASE("a token is found by its hash alone, and no two are equal") {
   CHECK(sha256(view(one.token)) == one.sha256);
 }
 
+TEST_CASE("no token is taken for an option by a command line that it is given to") {
+  for (int i = 0; i < 2000; ++i) REQUIRE_FALSE(make_gateway_token().token.starts_with('-'));
+}
+
 }  // namespace
 }  // namespace medchain::gateway
