@@ -17,6 +17,8 @@ from matplotlib import pyplot  # noqa: E402  (the way of drawing is chosen befor
 
 PUBLISHED = "#b0b0b0"
 PRODUCER, FOLLOWER = "#1f5fa8", "#d98032"
+LONG_S = 200  # a run; its load comes in bursts, as it did then, and CPU was read every ten seconds
+STEP_S = 10
 
 
 def read(path):
@@ -47,7 +49,14 @@ def draw_throughput(out):
     rows = read(out / "committed.csv")
     axes = plot()
     axes.axhspan(600, 1000, color=PUBLISHED, alpha=0.6, label="published: 600 to 1000")
-    axes.plot([row["second"] for row in rows], [row["transactions"] for row in rows], color=PRODUCER, label="MedChain")
+    seconds, transactions = [row["second"] for row in rows], [row["transactions"] for row in rows]
+    if len(rows) > LONG_S:
+        axes.plot(seconds, transactions, color=PRODUCER, alpha=0.25, linewidth=0.5, label="MedChain, each second")
+        means = [sum(transactions[i:i + STEP_S]) / STEP_S for i in range(0, len(rows) - STEP_S, STEP_S)]
+        axes.plot([seconds[0] + (i + 0.5) * STEP_S for i in range(len(means))], means, color=PRODUCER,
+                  label=f"MedChain, mean of {STEP_S} s")
+    else:
+        axes.plot(seconds, transactions, color=PRODUCER, label="MedChain")
     save(out, "throughput.svg", axes, "Transactions final in each second", "transactions/s")
 
 
@@ -58,10 +67,21 @@ def by_node(out):
     return nodes
 
 
+def every(step, rows):
+    """Those of the rows that are so many seconds apart."""
+    kept = rows[:1]
+    for row in rows:
+        if row["seconds"] - kept[-1]["seconds"] >= step:
+            kept.append(row)
+    return kept
+
+
 def draw_cpu(out, nodes, name, title, color, published):
     axes = plot()
     axes.axhline(published, color=PUBLISHED, linewidth=3, label=f"published: about {published:g} %")
     for rows in nodes:
+        if rows[-1]["seconds"] - rows[0]["seconds"] > LONG_S:
+            rows = every(STEP_S, rows)
         times = [row["seconds"] for row in rows[1:]]
         shares = [100 * (b["cpu_seconds"] - a["cpu_seconds"]) / (b["seconds"] - a["seconds"])
                   for a, b in zip(rows, rows[1:])]
