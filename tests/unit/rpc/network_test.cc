@@ -172,7 +172,6 @@ TEST_CASE("all nodes dial one another, and one connection between any two stays"
   for (std::size_t i = 0; i < 4; ++i) {
     auto client = network.client(i, &identity);
     std::uint32_t peers = 0;
-    Height height;
     // Every look waits for a block, so that this ends with the chain's progress and not with the clock's.
     for (int look = 0; look < 200 && peers != 3; ++look) {
       peers = client.status()->peers;
