@@ -52,7 +52,7 @@ def draw_throughput(out):
     seconds, transactions = [row["second"] for row in rows], [row["transactions"] for row in rows]
     if len(rows) > LONG_S:
         axes.plot(seconds, transactions, color=PRODUCER, alpha=0.25, linewidth=0.5, label="MedChain, each second")
-        means = [sum(transactions[i:i + STEP_S]) / STEP_S for i in range(0, len(rows) - STEP_S, STEP_S)]
+        means = [sum(transactions[i:i + STEP_S]) / STEP_S for i in range(0, len(rows) - STEP_S + 1, STEP_S)]
         axes.plot([seconds[0] + (i + 0.5) * STEP_S for i in range(len(means))], means, color=PRODUCER,
                   label=f"MedChain, mean of {STEP_S} s")
     else:
