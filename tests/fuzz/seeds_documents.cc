@@ -29,7 +29,7 @@ constexpr std::string_view kReport =
     "MSH|^~\\&|MON|WARD7|GATE|HOSP|20261122080500+0000||ORU^R01^ORU_R01|msg-1|P|2.5.1\r"
     "PID|1||4711\rOBR|1||||||20261122080000.5+0000\rOBX|1|NM|8867-4^Heart rate^LN||72~73|/min|||||F|||20261122080001\r";
 constexpr std::string_view kOldReport =
-    "MSH|^~\\&|||||||ORU^R01|1|P|2.3\nOBR|1\nOBX|1|DT|150456^MDC_PULS_OXIM_SAT_O2^MDC||2026|||||F\nOBX|2|||\nNTE|1||"
+    "MSH|^~\\&|||||||ORU^R01|1\t2|P|2.3\nOBR|1\nOBX|1|DT|150456^MDC_PULS_OXIM_SAT_O2^MDC||2026|||||F\nOBX|2|||\nNTE|1||"
     "x\n";
 constexpr std::string_view kAdmission = "MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|P|2.4\rEVN|A01\r";
 

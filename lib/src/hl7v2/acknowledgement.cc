@@ -23,9 +23,7 @@ struct Header {
 };
 
 std::string echoed(std::string_view field) {
-  const bool control =
-      std::any_of(field.begin(), field.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  return field.size() > kMaxEchoedBytes || control ? std::string() : std::string(field);
+  return field.size() > kMaxEchoedBytes || has_control(field) ? std::string() : std::string(field);
 }
 
 bool is_plain(std::string_view text) {

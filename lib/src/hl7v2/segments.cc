@@ -35,11 +35,6 @@ bool is_segment(std::string_view text, char separator) {
          (is_upper(text[2]) || is_digit(text[2])) && (text.size() == 3 || text[3] == separator);
 }
 
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; });
-}
-
 // The next line of `left`, which ends with CR, LF or both.
 std::string_view take_line(std::string_view& left) {
   const std::size_t end = std::min(left.find_first_of("\r\n"), left.size());
@@ -49,6 +44,11 @@ std::string_view take_line(std::string_view& left) {
 }
 
 }  // namespace
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; });
+}
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;

@@ -41,6 +41,9 @@ struct Segments {
 // Parts of `text`, at least one.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+// A byte below 0x20 that is no tab; real systems send tabs within text.
+bool has_control(std::string_view text);
+
 // Of a message whose MSH shows its delimiters, whatever else may be wrong. kMalformed, kTooLarge.
 Result<Segments> parse_header(std::string_view message);  // MSH alone
 Result<Segments> parse_segments(std::string_view message);

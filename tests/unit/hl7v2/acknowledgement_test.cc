@@ -53,6 +53,11 @@ TEST_CASE("Before v2.5 the place is in ERR-1 and the text in MSA-3") {
   CHECK(refused("MSH|^~\\&|||||||ORU^R01|1|P|2.3\r").ends_with("ERR|OBR^1^^100&Segment sequence error&HL70357\r"));
 }
 
+TEST_CASE("A tab is text, and is repeated: the sender knows its message by the control id") {
+  CHECK(text(accept(view(with_header(10, "msg\t1")), kNow)) ==
+        "MSH|^~\\&|GATE|HOSP|MON|WARD7|20261122080600+0000||ACK^R01^ACK|msg\t1|P|2.5.1\rMSA|AA|msg\t1\r");
+}
+
 TEST_CASE("An answer speaks with the delimiters of the message") {
   std::string other = kHeartRate;
   for (char& c : other) c = c == '|' ? '!' : c == '^' ? '*' : c;
