@@ -64,6 +64,9 @@ endif()
 if(MEDCHAIN_MBEDTLS)
   set(libs_private -lmbedcrypto)  # 2.28 has no file for pkg-config
 endif()
+if(MEDCHAIN_CRYPTOPP)
+  string(APPEND requires_private " libcrypto++")
+endif()
 medchain_pkg_config(medchain "A permissioned ledger of sealed medical records" "" "${requires_private}" "-lmedchain"
   ${libs_private})
 

@@ -1,4 +1,5 @@
 #include "armour.h"
+#include "ed25519.h"
 #include "key_file_format.h"
 #include "medchain/sealing.h"
 #include "seeds.h"
@@ -57,6 +58,20 @@ void put_sealing(Seeds& seeds) {
   }
 }
 
+// With a small message, and A and R that make the equation hold for every message.
+void put_signatures(Seeds& seeds, const Keys& keys) {
+  const SigningKey& key = keys.alice.signing;
+  const ByteView open = key.public_key().bytes();
+  for (std::string_view message : {"", "message"}) {
+    const Signature signature = crypto::ed25519_sign(key.secret().expose(), open, view(message));
+    seeds.put("ed25519", "signed_" + std::to_string(message.size()),
+              Script().raw(open).raw(signature.bytes).raw(view(message)));
+  }
+  Bytes neutral(32);
+  neutral[0] = 1;
+  seeds.put("ed25519", "neutral", Script().raw(neutral).raw(neutral).raw(Bytes(32)).raw(view("message")));
+}
+
 void put_key_file(Seeds& seeds, const std::string& name, const SecretBytes& file) {
   seeds.put("key_file", name, file.expose());
   seeds.put("key_file", name + "_body", crypto::remove_armour("MEDCHAIN SECRET KEY", file.expose())->expose());
@@ -88,6 +103,7 @@ void put_crypto_seeds(Seeds& seeds) {
   put_envelopes(seeds, keys);
   put_records(seeds, keys);
   put_sealing(seeds);
+  put_signatures(seeds, keys);
   put_key_files(seeds, keys);
   put_texts(seeds, keys);
 }

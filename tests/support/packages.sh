@@ -3,7 +3,7 @@
 # What the library needs, then the programs, then the tests and the examples. iproute2: hosts whose cables are pulled.
 medchain_packages=(
   g++ cmake ninja-build ccache pkgconf
-  libsodium-dev libssl-dev libmbedtls-dev nlohmann-json3-dev
+  libsodium-dev libcrypto++-dev libssl-dev libmbedtls-dev nlohmann-json3-dev
   librocksdb-dev libcapnp-dev capnproto libfmt-dev libcli11-dev libtomlplusplus-dev libjemalloc-dev
   prometheus-cpp-dev zlib1g-dev
   catch2 python3 python3-jsonschema iproute2 prometheus curl openssl

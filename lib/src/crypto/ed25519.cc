@@ -29,12 +29,6 @@ Signature ed25519_sign(ByteView seed, ByteView public_key, ByteView message) {
   return signature;
 }
 
-bool ed25519_verify(ByteView public_key, ByteView message, ByteView signature) {
-  if (public_key.size() != crypto_sign_PUBLICKEYBYTES || signature.size() != crypto_sign_BYTES) return false;
-  ensure_sodium();
-  return crypto_sign_verify_detached(signature.data(), message.data(), message.size(), public_key.data()) == 0;
-}
-
 bool ed25519_is_valid(ByteView public_key) {
   ensure_sodium();
   return public_key.size() == crypto_core_ed25519_BYTES && crypto_core_ed25519_is_valid_point(public_key.data()) == 1;

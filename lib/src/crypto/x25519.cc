@@ -2,23 +2,10 @@
 
 #include <sodium.h>
 
-#include <algorithm>
-
+#include "curve25519.h"
 #include "sodium_init.h"
 
 namespace medchain::crypto {
-namespace {
-
-// 2^255 - 19, little-endian.
-constexpr std::array<std::uint8_t, 32> kPrime = [] {
-  std::array<std::uint8_t, 32> prime{};
-  prime.fill(0xff);
-  prime[0] = 0xed;
-  prime[31] = 0x7f;
-  return prime;
-}();
-
-}  // namespace
 
 std::array<std::uint8_t, 32> x25519_public(ByteView secret) {
   MEDCHAIN_ASSERT(secret.size() == crypto_scalarmult_SCALARBYTES, "an X25519 secret has 32 bytes");
@@ -42,9 +29,7 @@ Result<SecretBytes> x25519(ByteView secret, ByteView public_key) {
 }
 
 bool x25519_is_valid(ByteView public_key) {
-  if (public_key.size() != kPrime.size()) return false;
-  if (!std::lexicographical_compare(public_key.rbegin(), public_key.rend(), kPrime.rbegin(), kPrime.rend()))
-    return false;
+  if (public_key.size() != kFieldPrime.size() || !is_below(public_key, kFieldPrime)) return false;
   static constexpr std::array<std::uint8_t, 32> kAnyScalar{8};  // it meets the cofactor: small order gives zeros
   return x25519(kAnyScalar, public_key).ok();
 }
