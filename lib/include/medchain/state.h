@@ -208,6 +208,10 @@ class State {
   // repetition.
   Result<void> still_new(const ParsedTransaction& transaction) const;
 
+  // The processor is told what admissible() or still_new() of these will read: it waits for the memory of many at once.
+  void fetch_admissible(std::span<const ParsedTransaction* const> transactions) const;
+  void fetch_still_new(std::span<const ParsedTransaction* const> transactions) const;
+
   // context.height is height() + 1 (asserted). Every transaction must be admissible(), and none come twice: nothing
   // else makes execution fail. A sender whom an earlier transaction of the block suspended (kParticipantSuspended), or
   // whose key it replaced (kNotAllowed), fails with a receipt and without effect, as every other refusal does. Several

@@ -122,7 +122,7 @@ void Engine::Impl::submit_report(Accountability::Report& report) {
   auto submission = std::make_shared<Submission>(
       Submission{bcs::encode(sign_transaction(std::move(transaction), *config.account_key)), {}});
   report.submitted.reset();
-  auto parsed = inspect(*submission);
+  auto parsed = inspect({&*submission, 1}).front();
   if (!parsed) return;
   auto id = enqueue({*parsed, submission}, true);
   if (!id) return;

@@ -154,9 +154,9 @@ struct Engine::Impl {
   void take_checked(const Outputs::Job& job);  // relayed, with its payload; the signature was checked with a block
   struct BlockCheck;
   void end_block_check(const BlockCheck& check, const std::vector<Result<void>>& results);
-  void begin_checks(const std::vector<Outputs::Job>& jobs, const Address& of);  // of a batch
-  void end_checks(const std::vector<Outputs::Job>& jobs);                       // its results are known, and used
-  Result<TxPtr> inspect(const Submission& submission) const;
+  void begin_checks(const std::vector<Outputs::Job>& jobs, const Address& of);        // of a batch
+  void end_checks(const std::vector<Outputs::Job>& jobs);                             // its results are known, and used
+  std::vector<Result<TxPtr>> inspect(std::span<const Submission> submissions) const;  // each, in their order
   Result<TxId> enqueue(const Outputs::Job& job, bool local);
   void relay(const std::vector<std::shared_ptr<const Submission>>& submissions);
   void relay_again();

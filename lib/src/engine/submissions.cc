@@ -10,6 +10,27 @@ constexpr std::size_t kPeerChecks = 16'384;  // jobs under way for one peer; mor
 constexpr std::size_t kSubmissionsPerCall = 8192;
 constexpr std::uint64_t kRelayMs = 3000;  // a client's transaction is relayed again after this
 constexpr std::size_t kRelayAgain = 256;  // of them at a time
+constexpr std::size_t kTogether = 16;     // so many are looked up in the state together
+
+Result<TxPtr> parse(const Submission& submission) {
+  if (submission.transaction.size() > limits::kMaxTransactionBytes) {
+    return Error(ErrorCode::kTooLarge, "the transaction has " + std::to_string(submission.transaction.size()) +
+                                           " bytes; the limit is " + std::to_string(limits::kMaxTransactionBytes));
+  }
+  if (submission.payload.parts.size() > limits::kMaxPayloadParts ||
+      submission.payload.bytes() > limits::kMaxPayloadBytes) {
+    return Error(ErrorCode::kTooLarge, "the payload is above the limit of " + std::to_string(limits::kMaxPayloadBytes) +
+                                           " bytes and " + std::to_string(limits::kMaxPayloadParts) + " parts");
+  }
+  return parse_transaction(submission.transaction);
+}
+
+std::vector<const ParsedTransaction*> transactions_of(const std::vector<Outputs::Job>& jobs) {
+  std::vector<const ParsedTransaction*> transactions;
+  transactions.reserve(jobs.size());
+  for (const Outputs::Job& job : jobs) transactions.push_back(job.transaction.get());
+  return transactions;
+}
 
 }  // namespace
 
@@ -22,33 +43,45 @@ Result<void> check(const Outputs::Job& job, const SignatureVerifier& verifier) {
   return {};
 }
 
-Result<TxPtr> Engine::Impl::inspect(const Submission& submission) const {
-  if (submission.transaction.size() > limits::kMaxTransactionBytes) {
-    return Error(ErrorCode::kTooLarge, "the transaction has " + std::to_string(submission.transaction.size()) +
-                                           " bytes; the limit is " + std::to_string(limits::kMaxTransactionBytes));
+std::vector<Result<TxPtr>> Engine::Impl::inspect(std::span<const Submission> submissions) const {
+  const State& state = chain.state();
+  std::vector<Result<TxPtr>> inspected;
+  inspected.reserve(submissions.size());
+  std::vector<const ParsedTransaction*> parsed;
+  while (!submissions.empty()) {
+    const std::size_t begin = inspected.size();
+    const std::size_t size = std::min(kTogether, submissions.size());
+    parsed.clear();
+    for (const Submission& submission : submissions.first(size)) {
+      inspected.push_back(parse(submission));
+      if (inspected.back()) parsed.push_back(inspected.back()->get());
+    }
+    state.fetch_admissible(parsed);
+    for (std::size_t i = begin; i < inspected.size(); ++i) {
+      if (!inspected[i]) continue;
+      if (auto admissible = state.admissible(**inspected[i]); !admissible) inspected[i] = admissible.error();
+    }
+    submissions = submissions.subspan(size);
   }
-  if (submission.payload.parts.size() > limits::kMaxPayloadParts ||
-      submission.payload.bytes() > limits::kMaxPayloadBytes) {
-    return Error(ErrorCode::kTooLarge, "the payload is above the limit of " + std::to_string(limits::kMaxPayloadBytes) +
-                                           " bytes and " + std::to_string(limits::kMaxPayloadParts) + " parts");
-  }
-  auto transaction = parse_transaction(submission.transaction);
-  if (!transaction) return transaction.error();
-  MEDCHAIN_TRY(chain.state().admissible(**transaction));
-  return transaction;
+  return inspected;
 }
 
 void Engine::Impl::on_submit(std::uint64_t ticket, std::vector<Submission> submissions) {
   InStage stage(Stage::kDecode);
   ClientBatch batch{ticket, {}, {}, {}};
   Outputs::Verification request;
+  std::vector<Result<TxPtr>> inspected;
+  if (!halted) inspected = inspect(std::span(submissions).first(std::min(submissions.size(), kSubmissionsPerCall)));
   for (std::size_t i = 0; i < submissions.size(); ++i) {
+    if (halted) {
+      batch.results.emplace_back(Error(ErrorCode::kUnavailable, "this node has halted; use another one"));
+      continue;
+    }
     if (i >= kSubmissionsPerCall) {
       batch.results.emplace_back(Error(ErrorCode::kTooLarge, "too many transactions in one call"));
       continue;
     }
-    auto transaction = halted ? Result<TxPtr>(Error(ErrorCode::kUnavailable, "this node has halted; use another one"))
-                              : inspect(submissions[i]);
+    const Result<TxPtr>& transaction = inspected[i];
     if (!transaction) {
       batch.results.emplace_back(transaction.error());
     } else if (mempool.find((*transaction)->id) != nullptr) {
@@ -74,9 +107,11 @@ void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactio
   InStage stage(Stage::kDecode);
   std::size_t& under_way = peer_checks[peer];
   PeerBatch batch{peer, {}};
-  for (Submission& submission : transactions.submissions) {
-    if (under_way + batch.jobs.size() >= kPeerChecks) break;
-    auto transaction = inspect(submission);
+  std::vector<Submission>& submissions = transactions.submissions;
+  if (under_way + submissions.size() > kPeerChecks) submissions.resize(kPeerChecks - std::min(kPeerChecks, under_way));
+  const std::vector<Result<TxPtr>> inspected = inspect(submissions);
+  for (std::size_t i = 0; i < submissions.size(); ++i) {
+    const Result<TxPtr>& transaction = inspected[i];
     if (!transaction) {
       ++counters.submissions_refused;
       continue;
@@ -84,7 +119,7 @@ void Engine::Impl::on_relayed(const Address& peer, peer::Transactions transactio
     if (mempool.find((*transaction)->id) != nullptr) continue;
     // Relayed again while the first one waits for its turn. Another peer's is checked: its payload may be another.
     if (under_check(**transaction) && being_checked.at((*transaction)->id).last == peer) continue;
-    Outputs::Job job{*transaction, std::make_shared<const Submission>(std::move(submission))};
+    Outputs::Job job{*transaction, std::make_shared<const Submission>(std::move(submissions[i]))};
     if (auto known = checked_in_blocks.find((*transaction)->leaf); known == checked_in_blocks.end()) {
       batch.jobs.push_back(std::move(job));
     } else if (!check_payload(job.transaction->transaction().body, job.submission->payload)) {
@@ -157,6 +192,7 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
       it->second -= batch->jobs.size();
       if (it->second == 0) peer_checks.erase(it);
     }
+    chain.state().fetch_still_new(transactions_of(batch->jobs));
     for (std::size_t i = 0; i < batch->jobs.size(); ++i) {
       if (!results.at(i) || !enqueue(batch->jobs[i], false)) ++counters.submissions_refused;
     }
@@ -164,6 +200,7 @@ void Engine::Impl::on_verified(std::uint64_t token, const std::vector<Result<voi
     return update_work();
   }
   auto& batch = std::get<ClientBatch>(check);
+  chain.state().fetch_still_new(transactions_of(batch.jobs));
   std::vector<std::shared_ptr<const Submission>> accepted;
   for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
     auto result = results.at(i) ? enqueue(batch.jobs[i], true) : Result<TxId>(results[i].error());

@@ -28,8 +28,14 @@ std::optional<std::size_t> ReplayWindow::place_of(const Start& id) const {
   return std::nullopt;
 }
 
-void ReplayWindow::fetch(const TxId& id) const {
+void ReplayWindow::fetch_chain(const TxId& id) const {
   if (!newest_.empty()) __builtin_prefetch(&newest_[chain_of(start_of(id))]);
+}
+
+void ReplayWindow::fetch_newest(const TxId& id) const {
+  if (newest_.empty()) return;
+  const std::size_t place = place_of(newest_[chain_of(start_of(id))]);
+  if (place < ids_.size()) __builtin_prefetch(&ids_[place]);
 }
 
 std::optional<Height> ReplayWindow::find(const TxId& id) const {

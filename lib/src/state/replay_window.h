@@ -29,7 +29,10 @@ class ReplayWindow {
   ReplayWindow& operator=(ReplayWindow&&) = default;
 
   std::optional<Height> find(const TxId& id) const;  // the block that it is in
-  void fetch(const TxId& id) const;                  // find(id) or add(id) comes soon: tells the processor
+  // Tell the processor what find(id) or add(id) will read: fetch_chain() first, fetch_newest() when that has had time
+  // to come.
+  void fetch_chain(const TxId& id) const;
+  void fetch_newest(const TxId& id) const;
   // False, and nothing added, when the id is there already. Heights never descend (asserted).
   bool add(Height height, const TxId& id);
   // Forgets what no block after `height` can repeat: blocks up to height - W.

@@ -80,6 +80,23 @@ Result<void> State::still_new(const ParsedTransaction& transaction) const {
   return state::check_still_new(*impl_, transaction);
 }
 
+void State::fetch_still_new(std::span<const ParsedTransaction* const> transactions) const {
+  for (const ParsedTransaction* transaction : transactions) impl_->window.fetch_chain(transaction->id);
+  for (const ParsedTransaction* transaction : transactions) impl_->window.fetch_newest(transaction->id);
+}
+
+void State::fetch_admissible(std::span<const ParsedTransaction* const> transactions) const {
+  const state::ValueTable& participants = impl_->contracts[static_cast<std::size_t>(Contract::kRegistry)].values;
+  std::vector<std::size_t> hashes;
+  hashes.reserve(transactions.size());
+  for (const ParsedTransaction* transaction : transactions) {
+    hashes.push_back(state::ValueTable::hash_of(state_key::participant(transaction->transaction().sender).bytes));
+    participants.fetch_slot(hashes.back());
+  }
+  fetch_still_new(transactions);
+  for (std::size_t hash : hashes) participants.fetch_row(hash);
+}
+
 std::optional<Account> State::account(const Address& address) const {
   return read<Account>(impl_->contracts, state_key::account(address));
 }

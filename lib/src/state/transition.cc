@@ -26,21 +26,26 @@ constexpr std::size_t kKeysOfATransaction = 4;
 // So many are looked up together: more would no longer be in the cache when their turn comes.
 constexpr std::size_t kTogether = 16;
 
-void look_up(const Data& data, const Overlay& overlay, std::span<const TxPtr> transactions) {
-  std::vector<StateKey> keys;
+// Gives the sender of each, and has looked up what else it will read, too.
+std::vector<const Overlay::Place*> look_up(const Data& data, const Overlay& overlay,
+                                           std::span<const TxPtr> transactions) {
+  std::vector<StateKey> keys;  // first the senders
   keys.reserve(transactions.size() * kKeysOfATransaction);
-  auto add = [&](const Address& address, bool balance) {
-    keys.push_back(state_key::participant(address));
-    if (balance) keys.push_back(state_key::account(address));
-  };
   for (const TxPtr& parsed : transactions) {
-    data.window.fetch(parsed->id);
-    const Transaction& transaction = parsed->transaction();
-    const auto* tokens = std::get_if<TokensBody>(&transaction.body);
-    add(transaction.sender, tokens != nullptr);
-    if (tokens != nullptr) add(std::get<Transfer>(*tokens).to, true);
+    data.window.fetch_chain(parsed->id);
+    keys.push_back(state_key::participant(parsed->transaction().sender));
   }
-  overlay.look_up(keys);
+  for (const TxPtr& parsed : transactions) {
+    const auto* tokens = std::get_if<TokensBody>(&parsed->transaction().body);
+    if (tokens == nullptr) continue;
+    const Address& payee = std::get<Transfer>(*tokens).to;
+    keys.push_back(state_key::account(parsed->transaction().sender));
+    keys.push_back(state_key::participant(payee));
+    keys.push_back(state_key::account(payee));
+  }
+  auto places = overlay.look_up(keys);
+  for (const TxPtr& parsed : transactions) data.window.fetch_newest(parsed->id);
+  return {places.begin(), places.begin() + static_cast<std::ptrdiff_t>(transactions.size())};
 }
 
 // Judges all by the state before the block. `judge(i, Result<void>)` says whether to go on.
@@ -48,12 +53,12 @@ template <class Judge>
 void check_each(const Data& data, const Overlay& overlay, std::span<const TxPtr> transactions, const Judge& judge) {
   std::unordered_set<ReplayWindow::Start> seen;
   seen.reserve(transactions.size());
+  std::vector<const Overlay::Place*> senders;
   for (std::size_t i = 0; i < transactions.size(); ++i) {
     if (i % kTogether == 0)
-      look_up(data, overlay, transactions.subspan(i, std::min(kTogether, transactions.size() - i)));
+      senders = look_up(data, overlay, transactions.subspan(i, std::min(kTogether, transactions.size() - i)));
     const ParsedTransaction& transaction = *transactions[i];
-    auto sender = overlay.registered(transaction.transaction().sender);
-    Result<void> admissible = check_admissible(data, sender, transaction);
+    Result<void> admissible = check_admissible(data, overlay.registered(*senders[i % kTogether]), transaction);
     if (admissible && !seen.insert(ReplayWindow::start_of(transaction.id)).second) {
       admissible = Error(ErrorCode::kInadmissible, "repeated: it is in this block already");
     }
@@ -150,9 +155,10 @@ void State::apply(Execution execution) {
   state::merge(impl_->contracts, execution.changes, std::move(overlay.staged));
   impl_->height = execution.height;
   impl_->root = execution.state_root;
-  constexpr std::size_t kAhead = 8;
+  constexpr std::size_t kChainsAhead = 16, kNewestAhead = 8;
   for (std::size_t i = 0; i < overlay.ids.size(); ++i) {
-    if (i + kAhead < overlay.ids.size()) impl_->window.fetch(overlay.ids[i + kAhead]);
+    if (i + kChainsAhead < overlay.ids.size()) impl_->window.fetch_chain(overlay.ids[i + kChainsAhead]);
+    if (i + kNewestAhead < overlay.ids.size()) impl_->window.fetch_newest(overlay.ids[i + kNewestAhead]);
     bool added = impl_->window.add(execution.height, overlay.ids[i]);
     MEDCHAIN_ASSERT(added, "a transaction executed twice");
   }
