@@ -18,46 +18,47 @@ Result<void> Mempool::add(Entry entry) {
   }
   ++per_sender_[sender];
   bytes_ += size;
-  places_.emplace(entry.transaction->id, next_);
-  if (auto payload = payload_of(entry.transaction->transaction().body)) payloads_.emplace(payload->root, next_);
-  by_expiry_.emplace(std::pair(entry.transaction->transaction().valid_until, next_), entry.transaction->id);
-  entries_.emplace_hint(entries_.end(), next_, std::move(entry));
-  ++next_;
+  const Place place = entries_.insert(entries_.end(), std::move(entry));
+  const Transaction& transaction = place->transaction->transaction();
+  places_.emplace(place->transaction->id, place);
+  if (auto payload = payload_of(transaction.body)) payloads_.emplace(payload->root, place);
+  ++valid_until_[transaction.valid_until];
   return {};
 }
 
 const Mempool::Entry* Mempool::find(const TxId& id) const {
   auto place = places_.find(id);
-  return place == places_.end() ? nullptr : &entries_.at(place->second);
+  return place == places_.end() ? nullptr : &*place->second;
 }
 
 const Payload* Mempool::find_payload(const Hash& root) const {
   auto place = payloads_.find(root);
-  return place == payloads_.end() ? nullptr : &entries_.at(place->second).submission->payload;
+  return place == payloads_.end() ? nullptr : &place->second->submission->payload;
 }
 
 void Mempool::remove(const TxId& id) {
-  if (auto place = places_.find(id); place != places_.end()) remove_at(entries_.find(place->second));
+  if (auto place = places_.find(id); place != places_.end()) remove_at(place->second);
 }
 
-void Mempool::remove_at(std::map<Sequence, Entry>::iterator place) {
-  const Entry& entry = place->second;
-  const Transaction& transaction = entry.transaction->transaction();
+void Mempool::remove_at(Place place) {
+  const Transaction& transaction = place->transaction->transaction();
   if (auto it = per_sender_.find(transaction.sender); --it->second == 0) per_sender_.erase(it);
-  bytes_ -= cost(entry);
-  by_expiry_.erase({transaction.valid_until, place->first});
+  if (auto it = valid_until_.find(transaction.valid_until); --it->second == 0) valid_until_.erase(it);
+  bytes_ -= cost(*place);
   if (auto payload = payload_of(transaction.body)) {
     auto held = payloads_.find(payload->root);
-    if (held != payloads_.end() && held->second == place->first) payloads_.erase(held);
+    if (held != payloads_.end() && held->second == place) payloads_.erase(held);
   }
-  places_.erase(entry.transaction->id);
+  places_.erase(place->transaction->id);
   entries_.erase(place);
 }
 
 void Mempool::expire(Height height) {
-  while (!by_expiry_.empty() && by_expiry_.begin()->first.first < height) {
-    TxId id = by_expiry_.begin()->second;
-    remove(id);
+  if (valid_until_.empty() || valid_until_.begin()->first >= height) return;
+  for (Place place = entries_.begin(); place != entries_.end();) {
+    const Place next = std::next(place);
+    if (place->transaction->transaction().valid_until < height) remove_at(place);
+    place = next;
   }
 }
 
@@ -65,7 +66,7 @@ std::vector<TxPtr> Mempool::select(const Parameters& parameters) const {
   std::vector<TxPtr> chosen;
   std::size_t bytes = 0;
   std::uint64_t payload_bytes = 0;
-  for (const auto& [sequence, entry] : entries_) {
+  for (const Entry& entry : entries_) {
     if (chosen.size() >= parameters.max_block_transactions) break;
     std::size_t size = entry.transaction->bytes.size();
     std::uint64_t payload = entry.submission->payload.bytes();
@@ -81,7 +82,7 @@ std::vector<TxPtr> Mempool::select(const Parameters& parameters) const {
 std::vector<std::shared_ptr<const Submission>> Mempool::take_unrelayed(std::uint64_t before_ms, std::uint64_t now_ms,
                                                                        std::size_t count) {
   std::vector<std::shared_ptr<const Submission>> taken;
-  for (auto& [sequence, entry] : entries_) {
+  for (Entry& entry : entries_) {
     if (taken.size() == count) break;
     if (!entry.local || entry.relayed_ms >= before_ms) continue;
     entry.relayed_ms = now_ms;

@@ -1,6 +1,7 @@
 // Transactions that wait for a block: verified once, bounded by count, bytes and sender, in order of arrival.
 #pragma once
 
+#include <list>
 #include <map>
 #include <unordered_map>
 
@@ -42,16 +43,15 @@ class Mempool {
 
  private:
   static std::size_t cost(const Entry& entry);
-  using Sequence = std::uint64_t;
-  void remove_at(std::map<Sequence, Entry>::iterator place);
+  using Place = std::list<Entry>::iterator;
+  void remove_at(Place place);
 
   Limits limits_;
-  Sequence next_ = 0;
-  std::map<Sequence, Entry> entries_;  // by arrival: every iteration goes this way
-  std::unordered_map<TxId, Sequence> places_;
-  std::unordered_map<Hash, Sequence> payloads_;  // by root
+  std::list<Entry> entries_;  // by arrival: every iteration goes this way
+  std::unordered_map<TxId, Place> places_;
+  std::unordered_map<Hash, Place> payloads_;  // by root: of the first that came with it
   std::unordered_map<Address, std::size_t> per_sender_;
-  std::map<std::pair<Height, Sequence>, TxId> by_expiry_;
+  std::map<Height, std::size_t> valid_until_;  // how many entries are, for each height
   std::size_t bytes_ = 0;
 };
 
