@@ -1,7 +1,5 @@
 #include "data.h"
 
-#include <algorithm>
-
 #include "medchain/merkle.h"
 #include "medchain/stages.h"
 
@@ -36,32 +34,6 @@ SparseTree::Change tree_change(const StateKey& key, const std::optional<ByteView
   return {key_hash(key.bytes), value ? std::optional(value_hash(*value)) : std::nullopt};
 }
 
-namespace {
-
-// By key. Changes are large to move, and keys far apart to compare: so what is sorted is the beginning of each key.
-std::vector<SparseTree::Change> sorted(const std::vector<SparseTree::Change>& changes) {
-  struct Place {
-    std::uint64_t start = 0;
-    std::uint32_t index = 0;
-  };
-  std::vector<Place> places;
-  places.reserve(changes.size());
-  for (const SparseTree::Change& change : changes) {
-    std::uint64_t start = 0;
-    for (std::size_t i = 0; i < sizeof start; ++i) start = start << 8 | change.key.bytes[i];
-    places.push_back({start, static_cast<std::uint32_t>(places.size())});
-  }
-  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
-    return a.start != b.start ? a.start < b.start : changes[a.index].key < changes[b.index].key;
-  });
-  std::vector<SparseTree::Change> result;
-  result.reserve(changes.size());
-  for (const Place& place : places) result.push_back(changes[place.index]);
-  return result;
-}
-
-}  // namespace
-
 Staged stage(const Contracts& contracts, const StateChanges& changes) {
   InStage measured(Stage::kStateTree);
   std::array<std::vector<SparseTree::Change>, kContracts> by_contract;
@@ -72,7 +44,8 @@ Staged stage(const Contracts& contracts, const StateChanges& changes) {
   Staged staged;
   std::vector<Hash> roots;
   for (std::size_t i = 0; i < kContracts; ++i) {
-    staged.trees[i] = contracts[i].tree.prepare(sorted(by_contract[i]));
+    sort_by_key(by_contract[i]);
+    staged.trees[i] = contracts[i].tree.prepare(by_contract[i]);
     roots.push_back(staged.trees[i].root());
   }
   staged.root = state_root(roots);

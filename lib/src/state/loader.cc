@@ -1,7 +1,5 @@
 // State::Loader: a state from its stored keys. Those of a contract wait until all are there, and then enter its tree
 // part by part: whatever lies in one part of the tree is hashed once, while it is in the cache.
-#include <algorithm>
-
 #include "data.h"
 #include "schema.h"
 
@@ -22,7 +20,7 @@ struct Waiting {
   }
   void enter(state::SparseTree& tree) {
     for (auto& part : parts) {
-      std::sort(part.begin(), part.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+      sort_by_key(part);
       tree.apply(tree.prepare(part));
       part = {};
     }

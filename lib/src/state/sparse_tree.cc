@@ -38,6 +38,28 @@ bool strictly_ascending(Changes changes) {
 
 }  // namespace
 
+// Changes are large to move, and keys far apart to compare: so what is sorted is the beginning of each key.
+void sort_by_key(std::vector<SparseTree::Change>& changes) {
+  struct Place {
+    std::uint64_t start = 0;
+    std::uint32_t index = 0;
+  };
+  std::vector<Place> places;
+  places.reserve(changes.size());
+  for (const SparseTree::Change& change : changes) {
+    std::uint64_t start = 0;
+    for (std::size_t i = 0; i < sizeof start; ++i) start = start << 8 | change.key.bytes[i];
+    places.push_back({start, static_cast<std::uint32_t>(places.size())});
+  }
+  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
+    return a.start != b.start ? a.start < b.start : changes[a.index].key < changes[b.index].key;
+  });
+  std::vector<SparseTree::Change> sorted;
+  sorted.reserve(changes.size());
+  for (const Place& place : places) sorted.push_back(changes[place.index]);
+  changes = std::move(sorted);
+}
+
 // Makes the changed part of a tree anew, from the leaves up, beside the old one.
 class SparseTree::Builder {
  public:

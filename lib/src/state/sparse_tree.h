@@ -127,4 +127,7 @@ class SparseTree::Update {
   std::uint64_t version_ = 0;  // of the tree when it was prepared
 };
 
+// As prepare() wants them.
+void sort_by_key(std::vector<SparseTree::Change>& changes);
+
 }  // namespace medchain::state
